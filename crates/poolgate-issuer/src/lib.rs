@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+
+mod algorithm;
+mod builder;
+mod claims;
+mod clock;
+mod discovery;
+mod envelope;
+mod fault;
+mod fault_answer;
+mod issuer;
+mod jwks_control;
+mod jwks_endpoint;
+mod key_ring;
+mod members;
+mod pool;
+mod random;
+mod rotation;
+mod rsa_pool;
+mod server;
+mod signing_key;
+mod token;
+
+#[cfg(test)]
+mod test_client;
+#[cfg(test)]
+mod test_verifier;
+
+pub use self::{
+    algorithm::Algorithm, builder::TestIssuerBuilder, clock::TestClock, fault::Fault,
+    issuer::TestIssuer, token::TokenBuilder,
+};

@@ -1,0 +1,24 @@
+//! What threads and runtimes may do with the public types.
+
+use poolgate_issuer::{Algorithm, Fault, TestClock, TestIssuer, TestIssuerBuilder, TokenBuilder};
+
+#[test]
+fn public_types_go_anywhere() {
+    fn check<T: Send + Sync + Clone + std::fmt::Debug + 'static>() {}
+    check::<Algorithm>();
+    check::<Fault>();
+    check::<TestClock>();
+    check::<TestIssuer>();
+    check::<TestIssuerBuilder>();
+    check::<TokenBuilder>();
+}
+
+#[test]
+fn futures_can_be_spawned() {
+    fn check<T: Send>(future: T) -> T {
+        future
+    }
+    drop(check(TestIssuer::start()));
+    let issuer = TestIssuer::builder().algorithm(Algorithm::EdDsa).offline();
+    drop(check(issuer.wait_for_fetches(1)));
+}

@@ -1,0 +1,147 @@
+//! What is wrong with a configuration, found before the first request.
+
+use std::{convert::Infallible, fmt, time::Duration};
+
+/// Why a policy, a requirement or a verifier cannot be built.
+///
+/// The message names the value and says what is expected instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// Not a user pool ID.
+    #[non_exhaustive]
+    UserPoolId {
+        /// The value given.
+        value: String,
+    },
+    /// No client ID was given, or one that cannot be one.
+    #[non_exhaustive]
+    ClientId {
+        /// The value given; `None` for an empty list.
+        value: Option<String>,
+    },
+    /// No token use was named.
+    TokenUse,
+    /// Not an issuer: it must be an https URL, or an http URL of this machine.
+    #[non_exhaustive]
+    Issuer {
+        /// The value given.
+        value: String,
+    },
+    /// Not a place to fetch keys from: it must be an https URL, or an http URL of this machine.
+    #[non_exhaustive]
+    JwksUrl {
+        /// The value given.
+        value: String,
+    },
+    /// The same issuer in two policies.
+    #[non_exhaustive]
+    DuplicateIssuer {
+        /// The issuer.
+        issuer: String,
+    },
+    /// An empty resource.
+    Resource,
+    /// No algorithm was given.
+    Algorithms,
+    /// A leeway of more than 300 seconds.
+    #[non_exhaustive]
+    Leeway {
+        /// The value given.
+        value: Duration,
+    },
+    /// Keys would be kept for more than 24 hours after the last successful fetch.
+    #[non_exhaustive]
+    MaxStale {
+        /// The value given.
+        value: Duration,
+    },
+    /// A size limit of zero, or of more than 1 MiB.
+    #[non_exhaustive]
+    MaxTokenBytes {
+        /// The value given.
+        value: usize,
+    },
+    /// A requirement without a part.
+    Requirement,
+    /// Not a key set, or one without a usable key.
+    #[non_exhaustive]
+    KeySet {
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// Keys have to be fetched, but there is nothing to fetch with.
+    Fetch,
+    /// The HTTP client cannot be built.
+    #[non_exhaustive]
+    HttpClient {
+        /// What the client's builder says.
+        reason: String,
+    },
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = "expected an https URL, or an http URL of localhost, 127.0.0.1 or [::1], without user, query or fragment";
+        match self {
+            Self::UserPoolId { value } => write!(
+                f,
+                "{value:?} is not a user pool ID: expected a region, `_` and letters or digits, as in eu-west-1_AbCdEf123"
+            ),
+            Self::ClientId { value: Some(value) } => write!(
+                f,
+                "{value:?} is not a client ID: expected 1 to 128 letters, digits, `_` or `+`"
+            ),
+            Self::ClientId { value: None } => write!(
+                f,
+                "the list of client IDs is empty: expected one or more, or ClientIds::dangerously_any()"
+            ),
+            Self::TokenUse => write!(f, "no token use was named: expected access, id or both"),
+            Self::Issuer { value } => write!(f, "{value:?} is not an issuer: {url}"),
+            Self::JwksUrl { value } => write!(f, "{value:?} is not a JWKS URL: {url}"),
+            Self::DuplicateIssuer { issuer } => write!(
+                f,
+                "{issuer:?} is the issuer of two policies: expected one policy for an issuer"
+            ),
+            Self::Resource => write!(f, "a resource is empty: expected the value that aud carries"),
+            Self::Algorithms => write!(f, "the list of algorithms is empty: expected one or more"),
+            Self::Leeway { value } => {
+                write!(f, "a leeway of {value:?} is too long: expected 300 s at most")
+            }
+            Self::MaxStale { value } => {
+                write!(f, "keys cannot be kept for {value:?}: expected 24 h at most")
+            }
+            Self::MaxTokenBytes { value } => {
+                write!(f, "a token size of {value} bytes is no limit: expected 1 byte to 1 MiB")
+            }
+            Self::Requirement => write!(f, "a requirement is empty: expected one part or more"),
+            Self::KeySet { reason } => write!(f, "the key set cannot be used: {reason}"),
+            Self::Fetch => write!(
+                f,
+                "keys must be fetched: expected the feature `fetch`, a Fetch, or static keys"
+            ),
+            Self::HttpClient { reason } => write!(f, "the HTTP client cannot be built: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl From<Infallible> for ConfigError {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_the_value_and_what_is_expected() {
+        let leeway = ConfigError::Leeway { value: Duration::from_secs(301) };
+        assert_eq!(leeway.to_string(), "a leeway of 301s is too long: expected 300 s at most");
+        let pool = ConfigError::UserPoolId { value: "eu_1".to_owned() };
+        assert!(pool.to_string().starts_with("\"eu_1\" is not a user pool ID: expected a region"));
+    }
+}

@@ -1,0 +1,73 @@
+//! What an operator can see of the keys.
+
+use crate::{FetchError, key_cache::KeyCache, time::Now};
+use std::time::Duration;
+
+/// The state of a verifier's keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Health {
+    /// Each issuer, by name.
+    pub issuers: Vec<IssuerHealth>,
+}
+
+/// The state of one issuer's keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IssuerHealth {
+    /// The issuer.
+    pub issuer: String,
+    /// How many keys can be used.
+    pub usable_keys: usize,
+    /// How many keys of the last document cannot.
+    pub skipped_keys: usize,
+    /// How many keys were refused because a test issuer names them so.
+    pub refused_test_keys: usize,
+    /// Whether keys of a test issuer are accepted.
+    pub trusts_test_keys: bool,
+    /// The time since the last successful fetch began; `None` before it, and for given keys.
+    pub age: Option<Duration>,
+    /// Grows when a usable key is added, removed or changed.
+    pub generation: u64,
+    /// How many fetches have ended.
+    pub fetches: u64,
+    /// How many of these were made for an unknown kid.
+    pub unknown_kid_fetches: u64,
+    /// How many of these failed.
+    pub failed_fetches: u64,
+    /// Why the last fetch failed, if it did.
+    pub last_error: Option<FetchError>,
+}
+
+impl Health {
+    pub(crate) fn new(issuers: impl Iterator<Item = IssuerHealth>) -> Self {
+        let mut issuers: Vec<_> = issuers.collect();
+        issuers.sort_by(|one, other| one.issuer.cmp(&other.issuer));
+        Self { issuers }
+    }
+
+    /// The state of one issuer.
+    #[must_use]
+    pub fn issuer(&self, name: &str) -> Option<&IssuerHealth> {
+        self.issuers.iter().find(|health| health.issuer == name)
+    }
+}
+
+impl IssuerHealth {
+    pub(crate) fn new(issuer: &str, trusts_test_keys: bool, cache: &KeyCache, now: Now) -> Self {
+        let (keys, counters) = (cache.keys(), cache.counters());
+        Self {
+            issuer: issuer.to_owned(),
+            usable_keys: keys.len(),
+            skipped_keys: keys.skipped(),
+            refused_test_keys: keys.test_keys(),
+            trusts_test_keys,
+            age: cache.age(now),
+            generation: cache.generation(),
+            fetches: counters.fetches,
+            unknown_kid_fetches: counters.unknown_kid_fetches,
+            failed_fetches: counters.failures,
+            last_error: cache.last_error().cloned(),
+        }
+    }
+}

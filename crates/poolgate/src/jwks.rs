@@ -1,0 +1,494 @@
+//! A JWKS document (RFC 7517 §5) becomes keys that can be used, and a count of those that cannot.
+
+use crate::{
+    Algorithm, ConfigError,
+    crypto::VerifyingKey,
+    json::{self, Item},
+    jws::decode,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::{collections::HashMap, sync::Arc};
+
+/// The usable keys of an issuer.
+///
+/// A key that cannot be used is skipped and counted, and the rest works: one of an unknown type or
+/// curve, of a wrong size, with private parts, not meant for signatures, or malformed. If two keys
+/// share `kid` and algorithm, neither is used.
+///
+/// ```
+/// let jwks = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1",
+///     "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+/// let keys = poolgate::KeySet::from_json(jwks)?;
+/// assert_eq!((keys.len(), keys.skipped()), (1, 0));
+/// # Ok::<(), poolgate::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct KeySet {
+    keys: Vec<(Option<String>, Arc<VerifyingKey>)>,
+    skipped: usize,
+    test_keys: usize,
+    /// What the keys were read from, to read them again under the rules of a policy.
+    document: Arc<[u8]>,
+}
+
+impl KeySet {
+    /// Reads a JWKS document.
+    ///
+    /// # Errors
+    /// [`ConfigError::KeySet`] if it is not one, has more than 100 keys, or none that can be used.
+    pub fn from_json(document: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
+        // Which test keys are welcome is for the policy to say.
+        let set = Self::parse(
+            document.as_ref(),
+            ImportRules { allow_test_keys: true, ..ImportRules::default() },
+        );
+        match set {
+            Ok(set) if set.is_empty() => Err(ConfigError::KeySet { reason: "no key can be used" }),
+            Ok(set) => Ok(set),
+            Err(reason) => Err(ConfigError::KeySet { reason }),
+        }
+    }
+
+    pub(crate) fn parse(document: &[u8], rules: ImportRules) -> Result<Self, &'static str> {
+        let jwks: Document<'_> =
+            serde_json::from_slice(document).map_err(|_| "not a JWKS document")?;
+        if jwks.keys.len() > MAX_KEYS {
+            return Err("more than 100 keys");
+        }
+        let mut set = Self { document: document.into(), ..Self::default() };
+        for jwk in jwks.keys {
+            match Jwk::parse(jwk.get()).and_then(|jwk| Some((jwk.verifying_key(rules)?, jwk.kid))) {
+                Some((_, Some(kid))) if !rules.allow_test_keys && kid.starts_with(TEST_KID) => {
+                    set.test_keys += 1;
+                }
+                Some((key, kid)) => set.keys.push((kid, Arc::new(key))),
+                None => set.skipped += 1,
+            }
+        }
+        set.drop_twins();
+        Ok(set)
+    }
+
+    /// The same document, read under other rules.
+    pub(crate) fn under(&self, rules: ImportRules) -> Result<Self, &'static str> {
+        Self::parse(&self.document, rules)
+    }
+
+    /// How many keys can be used.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether no key can be used.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// How many keys of the document cannot be used.
+    #[must_use]
+    pub fn skipped(&self) -> usize {
+        self.skipped
+    }
+
+    /// How many keys were refused because their `kid` marks them as a test issuer's.
+    pub(crate) fn test_keys(&self) -> usize {
+        self.test_keys
+    }
+
+    /// Looks up the key that a header names. A set of one key also answers a header without `kid`.
+    pub(crate) fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Lookup<'_> {
+        let Some(kid) = kid else {
+            return match self.keys.as_slice() {
+                [(_, key)] if key.algorithm() == algorithm => Lookup::Found(key),
+                [_] => Lookup::OtherAlgorithm,
+                _ => Lookup::Absent,
+            };
+        };
+        let mut lookup = Lookup::Absent;
+        for (_, key) in self.keys.iter().filter(|(known, _)| known.as_deref() == Some(kid)) {
+            if key.algorithm() == algorithm {
+                return Lookup::Found(key);
+            }
+            lookup = Lookup::OtherAlgorithm;
+        }
+        lookup
+    }
+
+    /// Whether both sets hold the same usable keys, in any order.
+    pub(crate) fn has_same_keys(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.keys.iter().all(|key| other.keys.contains(key))
+    }
+
+    /// Drops all keys that share `kid` and algorithm: nobody can tell which one is meant.
+    fn drop_twins(&mut self) {
+        let mut counts = HashMap::new();
+        for (kid, key) in &self.keys {
+            let count: &mut usize = counts.entry((kid.clone(), key.algorithm())).or_default();
+            *count += 1;
+        }
+        let before = self.keys.len();
+        self.keys.retain(|(kid, key)| {
+            kid.is_none() || counts.get(&(kid.clone(), key.algorithm())) == Some(&1)
+        });
+        self.skipped += before - self.keys.len();
+    }
+}
+
+impl PartialEq for KeySet {
+    fn eq(&self, other: &Self) -> bool {
+        self.document == other.document && self.has_same_keys(other)
+    }
+}
+
+/// The answer of a [`KeySet`].
+#[derive(Debug)]
+pub(crate) enum Lookup<'s> {
+    Found(&'s Arc<VerifyingKey>),
+    /// The `kid` is known, and its key is for another algorithm.
+    OtherAlgorithm,
+    Absent,
+}
+
+/// What the policy decides about the import of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ImportRules {
+    /// The algorithm of an RSA key that does not name its own.
+    pub(crate) rsa_default: Algorithm,
+    /// Whether keys of a test issuer are taken.
+    pub(crate) allow_test_keys: bool,
+}
+
+impl Default for ImportRules {
+    fn default() -> Self {
+        Self { rsa_default: Algorithm::Rs256, allow_test_keys: false }
+    }
+}
+
+#[derive(Deserialize)]
+struct Document<'d> {
+    #[serde(borrow)]
+    keys: Vec<&'d RawValue>,
+}
+
+/// The members of a JWK that matter here; a member of the wrong type spoils the key.
+#[derive(Default)]
+struct Jwk {
+    kty: String,
+    kid: Option<String>,
+    alg: Option<String>,
+    crv: Option<String>,
+    n: Option<Vec<u8>>,
+    e: Option<Vec<u8>>,
+    x: Option<Vec<u8>>,
+    y: Option<Vec<u8>>,
+}
+
+impl Jwk {
+    fn parse(text: &str) -> Option<Self> {
+        let (mut jwk, mut is_usable) = (Self::default(), true);
+        json::walk_object(text, |name, item| is_usable &= jwk.set(name, &item).is_some()).ok()?;
+        is_usable.then_some(jwk)
+    }
+
+    fn set(&mut self, name: &str, item: &Item<'_>) -> Option<()> {
+        match (name, item) {
+            ("kty", Item::Text(kty)) => self.kty = kty.to_string(),
+            ("kid", Item::Text(kid)) => self.kid = Some(kid.to_string()),
+            ("alg", Item::Text(alg)) => self.alg = Some(alg.to_string()),
+            ("crv", Item::Text(crv)) => self.crv = Some(crv.to_string()),
+            ("n", Item::Text(n)) => self.n = Some(decode(n)?),
+            ("e", Item::Text(e)) => self.e = Some(decode(e)?),
+            ("x", Item::Text(x)) => self.x = Some(decode(x)?),
+            ("y", Item::Text(y)) => self.y = Some(decode(y)?),
+            ("use", Item::Text(usage)) if usage == "sig" => {}
+            ("key_ops", Item::Texts(ops)) if ops.iter().any(|op| op == "verify") => {}
+            ("kty" | "kid" | "alg" | "crv" | "n" | "e" | "x" | "y" | "use" | "key_ops", _) => {
+                return None;
+            }
+            // Private parts (RFC 7518 §6): whoever publishes them has lost the key.
+            ("d" | "p" | "q" | "dp" | "dq" | "qi" | "oth" | "k", _) => return None,
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// One key, one algorithm: the key's own `alg`, else its curve's, else for RSA the policy's.
+    fn verifying_key(&self, rules: ImportRules) -> Option<VerifyingKey> {
+        let named = match &self.alg {
+            Some(alg) => Some(Algorithm::from_name(alg)?),
+            None => None,
+        };
+        match self.kty.as_str() {
+            "RSA" => {
+                let (n, e) = (self.n.as_ref()?, self.e.as_ref()?);
+                VerifyingKey::rsa(named.unwrap_or(rules.rsa_default), n, e)
+            }
+            "EC" => {
+                let algorithm = match self.crv.as_deref()? {
+                    "P-256" => Algorithm::Es256,
+                    "P-384" => Algorithm::Es384,
+                    "P-521" => Algorithm::Es512,
+                    _ => return None,
+                };
+                let (x, y) = (self.x.as_ref()?, self.y.as_ref()?);
+                VerifyingKey::ec(algorithm, x, y).filter(|_| named.is_none_or(|n| n == algorithm))
+            }
+            "OKP" if self.crv.as_deref() == Some("Ed25519") => {
+                let key = VerifyingKey::ed25519(self.x.as_ref()?);
+                key.filter(|_| named.is_none_or(|named| named == Algorithm::EdDsa))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The most keys of a document.
+const MAX_KEYS: usize = 100;
+
+/// What the `kid` of a test issuer's keys starts with.
+const TEST_KID: &str = "test-";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poolgate_issuer::TestIssuer;
+    use serde_json::{Value, json};
+
+    fn jwk(algorithm: poolgate_issuer::Algorithm) -> Value {
+        let issuer = TestIssuer::builder().algorithm(algorithm).offline();
+        let jwks: Value = serde_json::from_str(&issuer.jwks_json()).unwrap();
+        jwks["keys"][0].clone()
+    }
+
+    fn rsa() -> Value {
+        jwk(poolgate_issuer::Algorithm::Rs256)
+    }
+
+    fn es256() -> Value {
+        jwk(poolgate_issuer::Algorithm::Es256)
+    }
+
+    fn with(mut jwk: Value, name: &str, value: Value) -> Value {
+        jwk[name] = value;
+        jwk
+    }
+
+    fn without(mut jwk: Value, name: &str) -> Value {
+        jwk.as_object_mut().unwrap().remove(name);
+        jwk
+    }
+
+    #[allow(clippy::needless_pass_by_value, reason = "the tables build their keys in place")]
+    fn set(keys: Value) -> KeySet {
+        let rules = ImportRules { allow_test_keys: true, ..ImportRules::default() };
+        KeySet::parse(json!({ "keys": keys }).to_string().as_bytes(), rules).unwrap()
+    }
+
+    #[track_caller]
+    #[allow(clippy::needless_pass_by_value, reason = "the tables build their keys in place")]
+    fn takes(jwk: Value) {
+        assert_eq!(set(json!([jwk])).len(), 1, "{jwk}");
+    }
+
+    #[track_caller]
+    #[allow(clippy::needless_pass_by_value, reason = "the tables build their keys in place")]
+    fn skips(jwk: Value) {
+        let set = set(json!([jwk, es256()]));
+        assert_eq!((set.len(), set.skipped()), (1, 1), "{jwk}");
+    }
+
+    #[test]
+    fn every_algorithm_of_the_issuer_is_imported() {
+        for algorithm in [
+            poolgate_issuer::Algorithm::Rs256,
+            poolgate_issuer::Algorithm::Ps256,
+            poolgate_issuer::Algorithm::Es256,
+            poolgate_issuer::Algorithm::Es384,
+            poolgate_issuer::Algorithm::Es512,
+            poolgate_issuer::Algorithm::EdDsa,
+        ] {
+            let jwk = jwk(algorithm);
+            let expected = jwk["alg"].as_str().and_then(Algorithm::from_name);
+            assert_eq!(Some(set(json!([jwk])).keys[0].1.algorithm()), expected);
+        }
+    }
+
+    #[test]
+    fn what_a_key_is_for() {
+        takes(without(rsa(), "use"));
+        takes(with(rsa(), "key_ops", json!(["sign", "verify"])));
+        for (name, value) in [
+            ("use", json!("enc")),
+            ("use", json!("SIG")),
+            ("use", json!(null)),
+            ("use", json!(["sig"])),
+            ("key_ops", json!([])),
+            ("key_ops", json!(["sign"])),
+            ("key_ops", json!("verify")),
+            ("key_ops", json!(["verify", 1])),
+        ] {
+            skips(with(rsa(), name, value));
+        }
+    }
+
+    #[test]
+    fn private_keys_secrets_and_unknown_types_are_skipped() {
+        for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
+            skips(with(rsa(), name, json!("AQAB")));
+            skips(with(es256(), name, json!(null)));
+        }
+        skips(json!({"kty": "oct", "kid": "a", "alg": "HS256", "k": "AAAA"}));
+        skips(json!({"kty": "AKP", "kid": "a", "alg": "ML-DSA-44", "pub": "AAAA"}));
+        skips(json!({"kty": "OKP", "crv": "Ed448", "x": "AAAA"}));
+        skips(json!({"kid": "a"}));
+        for odd in [json!(null), json!([]), json!("RSA"), json!(1)] {
+            skips(odd);
+        }
+    }
+
+    #[test]
+    fn algorithm_and_key_must_fit() {
+        for alg in ["RS384", "RS512", "PS256", "PS384", "PS512"] {
+            takes(with(rsa(), "alg", json!(alg)));
+        }
+        for alg in [
+            json!("ES256"),
+            json!("EdDSA"),
+            json!("HS256"),
+            json!("none"),
+            json!("RSA-OAEP"),
+            json!(1),
+            json!(null),
+        ] {
+            skips(with(rsa(), "alg", alg));
+        }
+        for alg in ["RS256", "ES384", "ES512", "EdDSA"] {
+            skips(with(es256(), "alg", json!(alg)));
+        }
+        skips(with(without(es256(), "alg"), "crv", json!("P-384")));
+        skips(with(without(es256(), "alg"), "crv", json!("secp256k1")));
+        takes(without(es256(), "alg"));
+        let ed25519 = jwk(poolgate_issuer::Algorithm::EdDsa);
+        takes(with(ed25519.clone(), "alg", json!("Ed25519")));
+        skips(with(ed25519, "alg", json!("ES256")));
+    }
+
+    #[test]
+    fn an_rsa_key_without_algorithm_gets_the_one_of_the_policy() {
+        let document = json!({ "keys": [without(rsa(), "alg")] }).to_string();
+        for (rules, expected) in [
+            (ImportRules::default(), Algorithm::Rs256),
+            (
+                ImportRules { rsa_default: Algorithm::Ps384, ..ImportRules::default() },
+                Algorithm::Ps384,
+            ),
+        ] {
+            let rules = ImportRules { allow_test_keys: true, ..rules };
+            let set = KeySet::parse(document.as_bytes(), rules).unwrap();
+            assert_eq!(set.keys[0].1.algorithm(), expected);
+            let again = KeySet::from_json(&document).unwrap().under(rules).unwrap();
+            assert_eq!(again.keys[0].1.algorithm(), expected);
+        }
+    }
+
+    #[test]
+    fn malformed_members_spoil_one_key_only() {
+        for name in ["n", "e"] {
+            for value in
+                [json!(null), json!(7), json!(""), json!("AQ=="), json!("A+/A"), json!("AQAB\n")]
+            {
+                skips(with(rsa(), name, value));
+            }
+            skips(without(rsa(), name));
+        }
+        for name in ["x", "y", "crv"] {
+            skips(without(es256(), name));
+            skips(with(es256(), name, json!("AA")));
+        }
+        skips(with(rsa(), "kid", json!(7)));
+        let twice = rsa().to_string().replacen('{', r#"{"kty":"RSA","#, 1);
+        let document = format!(r#"{{"keys":[{twice},{}]}}"#, es256());
+        let rules = ImportRules { allow_test_keys: true, ..ImportRules::default() };
+        let set = KeySet::parse(document.as_bytes(), rules).unwrap();
+        assert_eq!((set.len(), set.skipped()), (1, 1));
+    }
+
+    #[test]
+    fn twins_are_both_dropped() {
+        let (one, other) = (with(rsa(), "kid", json!("a")), with(rsa(), "kid", json!("a")));
+        let set = set(json!([
+            one,
+            other,
+            with(es256(), "kid", json!("a")),
+            with(rsa(), "kid", json!("b"))
+        ]));
+        assert_eq!((set.len(), set.skipped()), (2, 2));
+        assert!(matches!(set.find(Some("a"), Algorithm::Es256), Lookup::Found(_)));
+        assert!(matches!(set.find(Some("a"), Algorithm::Rs256), Lookup::OtherAlgorithm));
+        assert!(matches!(set.find(Some("b"), Algorithm::Rs256), Lookup::Found(_)));
+        assert!(matches!(set.find(Some("c"), Algorithm::Rs256), Lookup::Absent));
+    }
+
+    #[test]
+    fn keys_without_kid_are_found_only_alone_and_never_by_an_empty_kid() {
+        let nameless = without(rsa(), "kid");
+        let alone = set(json!([nameless]));
+        assert!(matches!(alone.find(None, Algorithm::Rs256), Lookup::Found(_)));
+        assert!(matches!(alone.find(None, Algorithm::Es256), Lookup::OtherAlgorithm));
+        assert!(matches!(alone.find(Some(""), Algorithm::Rs256), Lookup::Absent));
+        let pair = set(json!([nameless, rsa()]));
+        assert!(matches!(pair.find(None, Algorithm::Rs256), Lookup::Absent));
+    }
+
+    #[test]
+    fn test_keys_are_refused_unless_allowed() {
+        let document = json!({ "keys": [rsa(), with(es256(), "kid", json!("real"))] }).to_string();
+        let set = KeySet::parse(document.as_bytes(), ImportRules::default()).unwrap();
+        assert_eq!((set.len(), set.test_keys(), set.skipped()), (1, 1, 0));
+    }
+
+    #[test]
+    fn what_is_no_key_set() {
+        for text in [
+            "",
+            "{}",
+            "[]",
+            "null",
+            r#"{"keys":null}"#,
+            r#"{"keys":{}}"#,
+            "<html>",
+            r#"{"keys":[]"#,
+            r#"{"keys":[],"keys":[]}"#,
+            "\u{feff}{\"keys\":[]}",
+        ] {
+            assert_eq!(
+                KeySet::parse(text.as_bytes(), ImportRules::default()).unwrap_err(),
+                "not a JWKS document",
+                "{text}"
+            );
+        }
+        let many = json!({ "keys": vec![1; 101] }).to_string();
+        assert_eq!(
+            KeySet::parse(many.as_bytes(), ImportRules::default()).unwrap_err(),
+            "more than 100 keys"
+        );
+        let empty = KeySet::parse(br#"{"keys":[],"other":1}"#, ImportRules::default()).unwrap();
+        assert!(empty.is_empty());
+        assert_eq!(
+            KeySet::from_json(r#"{"keys":[]}"#).unwrap_err(),
+            ConfigError::KeySet { reason: "no key can be used" }
+        );
+    }
+
+    #[test]
+    fn sets_are_compared_by_their_usable_keys() {
+        let (a, b) = (rsa(), es256());
+        let one = set(json!([a, b]));
+        assert!(one.has_same_keys(&set(json!([b, a, {"kty": "oct"}]))));
+        assert!(!one.has_same_keys(&set(json!([a]))));
+        assert!(!one.has_same_keys(&set(json!([with(a, "kid", json!("test-other")), b]))));
+    }
+}

@@ -1,0 +1,250 @@
+//! The shell around [`KeyCache`]: who fetches, who waits, and what happens to those who wait.
+
+use crate::{
+    Algorithm, Clock, Error, Fetch, FetchError,
+    crypto::VerifyingKey,
+    fetch::{MAX_BYTES, TOTAL_TIMEOUT},
+    jwks::{ImportRules, KeySet},
+    key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
+};
+use arc_swap::ArcSwap;
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{runtime::Handle, sync::watch, time};
+
+/// The keys of one issuer. Readers take no lock; one fetch at a time runs in a task of its own,
+/// so that a caller who goes away takes nothing with it.
+pub(crate) struct KeyStore {
+    url: String,
+    rules: ImportRules,
+    /// Given keys need none.
+    fetch: Option<Arc<dyn Fetch>>,
+    clock: Arc<dyn Clock>,
+    cache: ArcSwap<KeyCache>,
+    flights: Mutex<Flights>,
+}
+
+#[derive(Default)]
+struct Flights {
+    begun: u64,
+    in_the_air: Option<Flight>,
+}
+
+/// A fetch under way. The channel closes when it has ended, however it ended.
+#[derive(Clone)]
+struct Flight {
+    attempt: Attempt,
+    ended: watch::Receiver<()>,
+}
+
+/// What the store says about a key.
+pub(crate) enum Answer {
+    Use(Arc<VerifyingKey>),
+    Refuse(Error),
+    Wait(Wait),
+}
+
+/// A fetch that has to end before the store can answer.
+pub(crate) struct Wait {
+    purpose: Purpose,
+    seen: Arc<KeyCache>,
+}
+
+impl KeyStore {
+    pub(crate) fn new(
+        url: String,
+        rules: ImportRules,
+        cache: KeyCache,
+        fetch: Option<Arc<dyn Fetch>>,
+        clock: Arc<dyn Clock>,
+    ) -> Arc<Self> {
+        let (cache, flights) = (ArcSwap::from_pointee(cache), Mutex::default());
+        Arc::new(Self { url, rules, fetch, clock, cache, flights })
+    }
+
+    /// Asks for a key; begins a refresh in the background if one is due. Never waits.
+    pub(crate) fn key(self: &Arc<Self>, kid: Option<&str>, algorithm: Algorithm) -> Answer {
+        let cache = self.cache.load();
+        match cache.decide(kid, algorithm, self.clock.now()) {
+            Decision::Use { key, refresh } => {
+                self.refresh_if(refresh, &cache);
+                Answer::Use(key)
+            }
+            Decision::OtherAlgorithm { refresh } => {
+                self.refresh_if(refresh, &cache);
+                Answer::Refuse(Error::InvalidAlgorithm { found: Some(algorithm) })
+            }
+            Decision::Fetch(purpose) => Answer::Wait(Wait { purpose, seen: Arc::clone(&cache) }),
+            Decision::Unknown => Answer::Refuse(Error::KeyNotFound),
+            Decision::Unavailable { retry_after } => {
+                Answer::Refuse(Error::KeysUnavailable { retry_after })
+            }
+        }
+    }
+
+    /// Waits until a fetch has ended that began after the store was asked, or was under way.
+    ///
+    /// Afterwards the store has to be asked again.
+    pub(crate) async fn wait(self: &Arc<Self>, wait: Wait) -> Result<(), Error> {
+        let flight = match self.board(wait.purpose, &wait.seen) {
+            Boarding::Aboard(flight) => flight,
+            Boarding::TooLate => return Ok(()),
+            Boarding::NoRuntime => {
+                tracing::error!(url = self.url, "keys cannot be fetched outside a tokio runtime");
+                return Err(Error::KeysUnavailable { retry_after: MIN_BACK_OFF });
+            }
+        };
+        let Flight { attempt, mut ended } = flight;
+        // Nothing is ever sent: the wait is over when the other side is gone.
+        if time::timeout(PATIENCE, ended.changed()).await.is_err() {
+            // The task stands still with its runtime; its answer, should it come, is too late.
+            self.end(attempt, |cache| cache.lost(attempt, self.clock.now(), fastrand::f64()));
+        }
+        Ok(())
+    }
+
+    /// Fetches if there are no usable keys, and says how that went.
+    pub(crate) async fn warm_up(self: &Arc<Self>) -> Result<(), FetchError> {
+        let seen = self.cache.load_full();
+        if !seen.needs_keys(self.clock.now()) {
+            return Ok(());
+        }
+        let waited = self.wait(Wait { purpose: Purpose::Keys, seen }).await;
+        let cache = self.cache.load();
+        match cache.last_error() {
+            Some(error) => Err(error.clone()),
+            None if waited.is_err() || cache.needs_keys(self.clock.now()) => Err(FetchError::Lost),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn cache(&self) -> Arc<KeyCache> {
+        self.cache.load_full()
+    }
+
+    fn refresh_if(self: &Arc<Self>, is_due: bool, seen: &Arc<KeyCache>) {
+        if is_due {
+            // Without a runtime the keys stay as they are, and a later caller refreshes them.
+            let _ = self.board(Purpose::Refresh, seen);
+        }
+    }
+
+    /// Joins the fetch under way, or begins one if nothing has changed since `seen`.
+    fn board(self: &Arc<Self>, purpose: Purpose, seen: &Arc<KeyCache>) -> Boarding {
+        let mut flights = self.flights();
+        if let Some(flight) = &flights.in_the_air {
+            return Boarding::Aboard(flight.clone());
+        }
+        if !Arc::ptr_eq(seen, &self.cache.load()) {
+            return Boarding::TooLate;
+        }
+        let Ok(runtime) = Handle::try_current() else {
+            return Boarding::NoRuntime;
+        };
+        flights.begun = flights.begun.saturating_add(1);
+        let attempt = Attempt { number: flights.begun, purpose, began: self.clock.now() };
+        let (open, ended) = watch::channel(());
+        let flight = Flight { attempt, ended };
+        flights.in_the_air = Some(flight.clone());
+        let landing = Landing { store: Arc::clone(self), attempt, has_landed: false, _open: open };
+        runtime.spawn(landing.fly());
+        Boarding::Aboard(flight)
+    }
+
+    /// Takes the outcome of an attempt; whoever asks from now on sees it.
+    fn end(&self, attempt: Attempt, outcome: impl FnOnce(&KeyCache) -> KeyCache) {
+        let mut flights = self.flights();
+        let next = outcome(&self.cache.load());
+        self.cache.store(Arc::new(next));
+        let is_this = |flight: &mut Flight| flight.attempt.number == attempt.number;
+        flights.in_the_air.take_if(is_this);
+    }
+
+    async fn read_keys(&self) -> Result<(KeySet, Option<Duration>), FetchError> {
+        let fetch =
+            self.fetch.as_ref().ok_or_else(|| FetchError::connect("nothing to fetch with"))?;
+        let fetched = time::timeout(TOTAL_TIMEOUT, fetch.fetch(&self.url)).await;
+        let (body, max_age) = fetched.map_err(|_| FetchError::Timeout)??.into_parts();
+        if body.len() > MAX_BYTES {
+            return Err(FetchError::TooLarge);
+        }
+        let keys =
+            KeySet::parse(&body, self.rules).map_err(|reason| FetchError::KeySet { reason })?;
+        Ok((keys, max_age))
+    }
+
+    fn flights(&self) -> MutexGuard<'_, Flights> {
+        // Nothing panics while the lock is held; if it did, the state would still be whole.
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for KeyStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("KeyStore");
+        debug.field("url", &self.url).field("rules", &self.rules).finish_non_exhaustive()
+    }
+}
+
+enum Boarding {
+    Aboard(Flight),
+    /// Another fetch has ended since the caller looked.
+    TooLate,
+    NoRuntime,
+}
+
+/// A fetch in its task. Dropped before it has landed, it reports itself lost; and when it is gone,
+/// so is the sender that everybody waits on.
+struct Landing {
+    store: Arc<KeyStore>,
+    attempt: Attempt,
+    has_landed: bool,
+    _open: watch::Sender<()>,
+}
+
+impl Landing {
+    async fn fly(mut self) {
+        let result = self.store.read_keys().await;
+        self.has_landed = true;
+        let (store, attempt) = (&self.store, self.attempt);
+        match result {
+            Ok((keys, max_age)) => {
+                log_success(store, attempt, &keys);
+                store.end(attempt, |cache| cache.fetched(attempt, keys, max_age, fastrand::f64()));
+            }
+            Err(error) => {
+                tracing::warn!(url = store.url, purpose = ?attempt.purpose, %error, "fetching keys failed");
+                let now = store.clock.now();
+                store.end(attempt, |cache| cache.failed(attempt, error, now, fastrand::f64()));
+            }
+        }
+    }
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        if !self.has_landed {
+            tracing::warn!(url = self.store.url, "a fetch of keys vanished with its task");
+            let (attempt, now) = (self.attempt, self.store.clock.now());
+            self.store.end(attempt, |cache| cache.lost(attempt, now, fastrand::f64()));
+        }
+    }
+}
+
+fn log_success(store: &KeyStore, attempt: Attempt, keys: &KeySet) {
+    let (usable, skipped, test_keys) = (keys.len(), keys.skipped(), keys.test_keys());
+    tracing::debug!(url = store.url, purpose = ?attempt.purpose, usable, skipped, test_keys, "keys fetched");
+    if test_keys > 0 {
+        tracing::warn!(url = store.url, test_keys, "keys of a test issuer were refused");
+    }
+}
+
+/// How long somebody waits for a fetch whose own limit is [`TOTAL_TIMEOUT`].
+const PATIENCE: Duration = Duration::from_secs(TOTAL_TIMEOUT.as_secs() + 1);

@@ -1,0 +1,199 @@
+//! What a route asks of a token that is already verified.
+
+use crate::{ConfigError, Error, VerifiedToken};
+
+/// A rule over groups and scopes.
+///
+/// Names are compared byte by byte. Groups come from `cognito:groups` alone: attributes that
+/// users can write never count. A machine-to-machine token has no groups.
+///
+/// ```
+/// use poolgate::Requirement;
+///
+/// let staff = Requirement::any_of([
+///     Requirement::group("Admins"),
+///     Requirement::all_of([Requirement::group("Editors"), Requirement::scope("posts/write")])?,
+/// ])?;
+/// # Ok::<(), poolgate::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement(Rule);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Rule {
+    Group(String),
+    Scope(String),
+    AnyOf(Vec<Requirement>),
+    AllOf(Vec<Requirement>),
+}
+
+impl Requirement {
+    /// The subject is in this group.
+    pub fn group(name: impl Into<String>) -> Self {
+        Self(Rule::Group(name.into()))
+    }
+
+    /// The token carries this scope, whole, as in `orders/read`.
+    pub fn scope(name: impl Into<String>) -> Self {
+        Self(Rule::Scope(name.into()))
+    }
+
+    /// One of these holds.
+    ///
+    /// # Errors
+    /// [`ConfigError::Requirement`] if there are none.
+    pub fn any_of(parts: impl IntoIterator<Item = Self>) -> Result<Self, ConfigError> {
+        Self::combine(parts, Rule::AnyOf)
+    }
+
+    /// All of these hold.
+    ///
+    /// # Errors
+    /// [`ConfigError::Requirement`] if there are none.
+    pub fn all_of(parts: impl IntoIterator<Item = Self>) -> Result<Self, ConfigError> {
+        Self::combine(parts, Rule::AllOf)
+    }
+
+    fn combine(
+        parts: impl IntoIterator<Item = Self>,
+        rule: fn(Vec<Self>) -> Rule,
+    ) -> Result<Self, ConfigError> {
+        let parts: Vec<Self> = parts.into_iter().collect();
+        if parts.is_empty() { Err(ConfigError::Requirement) } else { Ok(Self(rule(parts))) }
+    }
+
+    pub(crate) fn check(&self, token: &VerifiedToken) -> Result<(), Error> {
+        match self.missing(token) {
+            None => Ok(()),
+            Some(Missing::Group) => Err(Error::InsufficientGroup),
+            Some(Missing::Scopes(scopes)) => Err(Error::InsufficientScope { scopes }),
+        }
+    }
+
+    fn missing(&self, token: &VerifiedToken) -> Option<Missing> {
+        let has = |names: &[String], name: &String| !name.is_empty() && names.contains(name);
+        match &self.0 {
+            Rule::Group(group) => (!has(token.groups(), group)).then_some(Missing::Group),
+            Rule::Scope(scope) => {
+                (!has(token.scopes(), scope)).then(|| Missing::Scopes(vec![scope.clone()]))
+            }
+            Rule::AllOf(parts) => {
+                parts.iter().filter_map(|part| part.missing(token)).reduce(Missing::and)
+            }
+            Rule::AnyOf(parts) => {
+                let missing: Option<Vec<Missing>> =
+                    parts.iter().map(|part| part.missing(token)).collect();
+                missing?.into_iter().reduce(|one, other| one.or(&other))
+            }
+        }
+    }
+}
+
+/// What would have to be there.
+#[derive(Debug)]
+enum Missing {
+    Group,
+    /// These scopes; none if there is more than one way.
+    Scopes(Vec<String>),
+}
+
+impl Missing {
+    /// Both are missing: no scope helps who lacks a group.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Scopes(mut scopes), Self::Scopes(more)) => {
+                scopes.extend(more);
+                Self::Scopes(scopes)
+            }
+            _ => Self::Group,
+        }
+    }
+
+    /// Either would do.
+    fn or(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Group, Self::Group) => Self::Group,
+            _ => Self::Scopes(Vec::new()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tests::{client_token, user_token};
+
+    fn group(name: &str) -> Requirement {
+        Requirement::group(name)
+    }
+
+    fn scope(name: &str) -> Requirement {
+        Requirement::scope(name)
+    }
+
+    fn any<const N: usize>(parts: [Requirement; N]) -> Requirement {
+        Requirement::any_of(parts).unwrap()
+    }
+
+    fn all<const N: usize>(parts: [Requirement; N]) -> Requirement {
+        Requirement::all_of(parts).unwrap()
+    }
+
+    fn insufficient_scope(scopes: &[&str]) -> Result<(), Error> {
+        Err(Error::InsufficientScope { scopes: scopes.iter().map(ToString::to_string).collect() })
+    }
+
+    #[test]
+    fn an_empty_requirement_cannot_be_built() {
+        assert_eq!(Requirement::any_of([]), Err(ConfigError::Requirement));
+        assert_eq!(Requirement::all_of([]), Err(ConfigError::Requirement));
+    }
+
+    #[test]
+    fn the_rules_over_a_user() {
+        let token = user_token(&["Admins", "Basic"], "a/read a/write");
+        let no_group = Err(Error::InsufficientGroup);
+        for (name, requirement, expected) in [
+            ("group", group("Admins"), Ok(())),
+            ("no such group", group("Staff"), no_group.clone()),
+            ("scope", scope("a/write"), Ok(())),
+            ("no such scope", scope("a/delete"), insufficient_scope(&["a/delete"])),
+            ("any, the second", any([group("Staff"), group("Basic")]), Ok(())),
+            ("any, none", any([group("Staff"), group("Root")]), no_group.clone()),
+            ("any of two scopes", any([scope("x"), scope("y")]), insufficient_scope(&[])),
+            ("any of one", any([scope("x")]), insufficient_scope(&["x"])),
+            ("any, mixed", any([group("Staff"), scope("x")]), insufficient_scope(&[])),
+            ("all", all([group("Admins"), scope("a/read")]), Ok(())),
+            (
+                "all, scopes",
+                all([scope("x"), scope("a/read"), scope("y")]),
+                insufficient_scope(&["x", "y"]),
+            ),
+            ("all, mixed", all([scope("x"), group("Staff")]), no_group.clone()),
+            ("nested", any([group("Staff"), all([group("Basic"), scope("a/read")])]), Ok(())),
+            ("nested, none", all([group("Basic"), any([group("Staff")])]), no_group),
+        ] {
+            assert_eq!(token.require(&requirement), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_byte_by_byte() {
+        let token = user_token(&["Admins", "Caf\u{e9}", ""], "a/read");
+        let near =
+            ["admins", "Admin", "Admins ", "ADMINS", "Cafe\u{301}", "", "Admins,Basic", "\u{212a}"];
+        for name in near {
+            assert_eq!(token.require(&group(name)), Err(Error::InsufficientGroup), "{name:?}");
+        }
+        for name in ["a", "read", "a/", "A/READ", "a/read ", ""] {
+            assert!(token.require(&scope(name)).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_client_has_no_groups_whatever_its_token_says() {
+        let token = client_token(&["Admins"], "a/read");
+        assert_eq!(token.require(&group("Admins")), Err(Error::InsufficientGroup));
+        assert_eq!(token.require(&scope("a/read")), Ok(()));
+    }
+}

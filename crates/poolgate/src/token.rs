@@ -1,0 +1,269 @@
+//! A verified token: the proof that a verifier has accepted it.
+
+use crate::{Error, Requirement, TokenUse, claims::Claims};
+use serde::de::DeserializeOwned;
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+/// A token that a [`Verifier`](crate::Verifier) has accepted. Only a verifier can make one.
+///
+/// Cheap to clone. What the rules looked at is at hand; everything else is read from the verified
+/// text on demand, into a type of yours, [`AccessClaims`](crate::AccessClaims) or
+/// [`IdClaims`](crate::IdClaims).
+#[derive(Clone)]
+pub struct VerifiedToken(Arc<Accepted>);
+
+struct Accepted {
+    payload: String,
+    claims: Claims,
+    token_use: Option<TokenUse>,
+}
+
+impl VerifiedToken {
+    pub(crate) fn new(payload: String, mut claims: Claims, token_use: Option<TokenUse>) -> Self {
+        if claims.is_client() {
+            // RFC 9700 §4.15: a client must never be mistaken for a user with groups.
+            claims.groups.clear();
+        }
+        Self(Arc::new(Accepted { payload, claims, token_use }))
+    }
+
+    /// The issuer.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.0.claims.iss.as_deref().unwrap_or_default()
+    }
+
+    /// The subject, which every token of a user has. With the issuer it is the user's only lasting
+    /// name; user names and addresses can change hands.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.0.claims.sub.as_deref()
+    }
+
+    /// On whose behalf the request comes.
+    #[must_use]
+    pub fn principal(&self) -> Principal<'_> {
+        match (self.0.claims.is_client(), self.client_id(), self.subject()) {
+            (true, Some(client_id), _) => Principal::Client { client_id },
+            (_, _, subject) => Principal::User { subject: subject.unwrap_or_default() },
+        }
+    }
+
+    /// The user name: `username` of an access token, `cognito:username` of an ID token.
+    #[must_use]
+    pub fn username(&self) -> Option<&str> {
+        let claims = &self.0.claims;
+        match self.0.token_use {
+            Some(TokenUse::Id) => claims.cognito_username.as_deref(),
+            _ => claims.username.as_deref(),
+        }
+    }
+
+    /// The app client: `client_id` of an access token, `aud` of an ID token.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        let claims = &self.0.claims;
+        match self.0.token_use {
+            Some(TokenUse::Id) => claims.aud.as_ref()?.first().map(String::as_str),
+            _ => claims.client_id.as_deref(),
+        }
+    }
+
+    /// What the token is for.
+    #[must_use]
+    pub fn token_use(&self) -> Option<TokenUse> {
+        self.0.token_use
+    }
+
+    /// The user's groups, in no particular order. A client has none.
+    #[must_use]
+    pub fn groups(&self) -> &[String] {
+        &self.0.claims.groups
+    }
+
+    /// The token's scopes.
+    #[must_use]
+    pub fn scopes(&self) -> &[String] {
+        &self.0.claims.scopes
+    }
+
+    /// When the token expires, without leeway.
+    #[must_use]
+    pub fn expires_at(&self) -> SystemTime {
+        system_time(self.0.claims.exp.unwrap_or_default())
+    }
+
+    /// When the user signed in.
+    #[must_use]
+    pub fn auth_time(&self) -> Option<SystemTime> {
+        self.0.claims.auth_time.map(system_time)
+    }
+
+    /// Reads the claims into a type.
+    ///
+    /// # Errors
+    /// [`Error::ClaimsMismatch`] with the path of the field that does not fit.
+    ///
+    /// ```
+    /// # async fn example(token: poolgate::VerifiedToken) -> Result<(), poolgate::Error> {
+    /// #[derive(serde::Deserialize)]
+    /// struct User {
+    ///     sub: String,
+    ///     #[serde(rename = "custom:plan")]
+    ///     plan: Option<String>,
+    /// }
+    /// let user: User = token.claims()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn claims<C: DeserializeOwned>(&self) -> Result<C, Error> {
+        serde_json::from_str(&self.0.payload).map_err(|_| self.mismatch::<C>())
+    }
+
+    /// Asks for more than a verified token.
+    ///
+    /// # Errors
+    /// [`Error::InsufficientScope`] or [`Error::InsufficientGroup`] if the requirement does not hold.
+    pub fn require(&self, requirement: &Requirement) -> Result<(), Error> {
+        requirement.check(self)
+    }
+
+    /// Finds the path of the field that does not fit. Nobody pays for it unless one does not.
+    fn mismatch<C: DeserializeOwned>(&self) -> Error {
+        let mut deserializer = serde_json::Deserializer::from_str(&self.0.payload);
+        let path = match serde_path_to_error::deserialize::<_, C>(&mut deserializer) {
+            Ok(_) => ".".to_owned(),
+            Err(error) => error.path().to_string(),
+        };
+        Error::ClaimsMismatch { path }
+    }
+}
+
+/// Shows what a log may hold: no text of the token and no name of a person.
+impl fmt::Debug for VerifiedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("VerifiedToken");
+        debug.field("issuer", &self.issuer()).field("token_use", &self.0.token_use);
+        debug.finish_non_exhaustive()
+    }
+}
+
+/// Whom a token speaks for.
+///
+/// An access token without `username` was issued to a client for itself (client credentials).
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Principal<'t> {
+    /// A user.
+    #[non_exhaustive]
+    User {
+        /// The user's `sub`.
+        subject: &'t str,
+    },
+    /// A client, for itself.
+    #[non_exhaustive]
+    Client {
+        /// The client's ID.
+        client_id: &'t str,
+    },
+}
+
+impl fmt::Debug for Principal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::User { .. } => "User { .. }",
+            Self::Client { .. } => "Client { .. }",
+        })
+    }
+}
+
+/// A time after 1970, cut at the end of the year 9999, where formats for dates end.
+fn system_time(since_epoch: Duration) -> SystemTime {
+    SystemTime::UNIX_EPOCH + since_epoch.min(END_OF_TIME)
+}
+
+const END_OF_TIME: Duration = Duration::from_secs(253_402_300_799);
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    fn token(json: &str, token_use: TokenUse) -> VerifiedToken {
+        VerifiedToken::new(json.to_owned(), Claims::parse(json).unwrap(), Some(token_use))
+    }
+
+    fn access_token(who: &str, groups: &[&str], scope: &str) -> VerifiedToken {
+        let groups = serde_json::to_string(groups).unwrap();
+        let json = format!(
+            r#"{{"iss":"https://i","token_use":"access","client_id":"c",{who}"exp":9,"cognito:groups":{groups},"scope":"{scope}"}}"#
+        );
+        token(&json, TokenUse::Access)
+    }
+
+    pub(crate) fn user_token(groups: &[&str], scope: &str) -> VerifiedToken {
+        access_token(r#""sub":"s","username":"u","#, groups, scope)
+    }
+
+    pub(crate) fn client_token(groups: &[&str], scope: &str) -> VerifiedToken {
+        access_token(r#""sub":"c","#, groups, scope)
+    }
+
+    #[test]
+    fn a_user_and_a_client() {
+        let user = user_token(&["a"], "x y");
+        assert_eq!(user.principal(), Principal::User { subject: "s" });
+        assert_eq!((user.username(), user.client_id()), (Some("u"), Some("c")));
+        assert_eq!(
+            (user.groups(), user.scopes()),
+            (&["a".to_owned()][..], &["x".to_owned(), "y".to_owned()][..])
+        );
+        let client = client_token(&["a"], "x");
+        assert_eq!(client.principal(), Principal::Client { client_id: "c" });
+        assert_eq!((client.username(), client.groups()), (None, &[][..]));
+    }
+
+    #[test]
+    fn an_id_token_is_of_a_user_and_for_a_client() {
+        let json = r#"{"iss":"i","sub":"s","aud":"c","client_id":"other","token_use":"id","exp":9,
+            "username":"other","cognito:username":"u","auth_time":7.5}"#;
+        let token = token(json, TokenUse::Id);
+        assert_eq!(token.principal(), Principal::User { subject: "s" });
+        assert_eq!((token.username(), token.client_id()), (Some("u"), Some("c")));
+        let since_epoch = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        assert_eq!(since_epoch(token.expires_at()), Duration::from_secs(9));
+        assert_eq!(token.auth_time().map(since_epoch), Some(Duration::from_millis(7_500)));
+    }
+
+    #[test]
+    fn a_time_beyond_all_dates_is_cut() {
+        let token = token(r#"{"exp":1e300}"#, TokenUse::Id);
+        assert_eq!(token.expires_at(), SystemTime::UNIX_EPOCH + END_OF_TIME);
+    }
+
+    #[test]
+    fn claims_that_do_not_fit_name_the_field_and_no_value() {
+        #[derive(Debug, serde::Deserialize)]
+        #[allow(dead_code)]
+        struct Wrong {
+            username: u32,
+        }
+        let error = user_token(&[], "").claims::<Wrong>().unwrap_err();
+        assert_eq!(error, Error::ClaimsMismatch { path: "username".to_owned() });
+        let error = user_token(&["secret"], "").claims::<Vec<u8>>().unwrap_err();
+        assert_eq!(error, Error::ClaimsMismatch { path: ".".to_owned() });
+    }
+
+    #[test]
+    fn debug_names_nobody() {
+        let token = user_token(&["Admins"], "x");
+        let shown = format!("{token:?} {:?}", token.principal());
+        assert_eq!(
+            shown,
+            r#"VerifiedToken { issuer: "https://i", token_use: Some(Access), .. } User { .. }"#
+        );
+    }
+}
