@@ -6,6 +6,7 @@ use std::time::Duration;
 
 /// What the world of a test is made of: a pool, and a clock that it shares with the verifier.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct World {
     /// The pool.
     pub issuer: TestIssuer,
@@ -40,7 +41,6 @@ impl World {
     }
 
     /// A verifier of access tokens in the making, with the clock of this world.
-    #[must_use]
     pub fn builder(&self) -> VerifierBuilder {
         Verifier::builder(self.policy(TokenUse::Access)).clock(self.clock.clone())
     }
