@@ -108,6 +108,9 @@ const UNCOMPRESSED: u8 = 4;
 const ED25519_LEN: usize = 32;
 
 #[cfg(test)]
+mod wycheproof_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -136,23 +136,25 @@ impl KeyStore {
         }
     }
 
-    /// Joins the fetch under way, or begins one if nothing has changed since `seen`.
+    /// Joins the fetch under way or begins one, if nothing has changed since `seen`.
     fn board(self: &Arc<Self>, purpose: Purpose, seen: &Arc<KeyCache>) -> Boarding {
         let mut flights = self.flights();
-        if let Some(flight) = &flights.in_the_air {
-            return Boarding::Aboard(flight.clone());
-        }
         if !Arc::ptr_eq(seen, &self.cache.load()) {
             return Boarding::TooLate;
         }
         let Ok(runtime) = Handle::try_current() else {
             return Boarding::NoRuntime;
         };
+        if let Some(flight) = &flights.in_the_air {
+            return Boarding::Aboard(flight.clone());
+        }
         flights.begun = flights.begun.saturating_add(1);
         let attempt = Attempt { number: flights.begun, purpose, began: self.clock.now() };
         let (open, ended) = watch::channel(());
         let flight = Flight { attempt, ended };
         flights.in_the_air = Some(flight.clone());
+        // A runtime that has ended drops the task at once, and the task's end takes the lock.
+        drop(flights);
         let landing = Landing { store: Arc::clone(self), attempt, has_landed: false, _open: open };
         runtime.spawn(landing.fly());
         Boarding::Aboard(flight)

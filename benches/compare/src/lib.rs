@@ -1,0 +1,1 @@
+//! Benchmarks of poolgate beside the bare signature and other verifiers; see `benches/`.

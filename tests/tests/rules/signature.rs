@@ -1,0 +1,154 @@
+//! Algorithms, keys and signatures.
+
+use crate::{EVERY_ALGORITHM, gate, gate_for};
+use aws_lc_rs::hmac;
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
+use poolgate::{Algorithm, KeySet, TokenUse, Verifier};
+use poolgate_issuer::{Algorithm as Signing, TestIssuer};
+use poolgate_tests::World;
+use serde_json::Value;
+
+#[test]
+fn a_plain_token_of_every_algorithm_passes() {
+    let gate = gate();
+    for algorithm in EVERY_ALGORITHM {
+        gate.says("ok", algorithm.name(), &gate.access().algorithm(algorithm).sign());
+    }
+    gate.says("ok", "escaped slashes", &gate.access().escaped_slashes().sign());
+    gate.says("ok", "a client", &gate.world.issuer.client_credentials_token().sign());
+}
+
+#[test]
+fn no_token_chooses_its_algorithm() {
+    let gate = gate();
+    for alg in
+        ["none", "None", "NONE", "nOnE", "HS256", "HS384", "HS512", "rs256", "RS1", "ES256K", ""]
+    {
+        gate.says("invalid_algorithm", alg, &gate.access().header("alg", alg).sign());
+    }
+    for other in Algorithm::ALL.into_iter().filter(|other| *other != Algorithm::Rs256) {
+        let token = gate.access().header("alg", other.as_str()).sign();
+        gate.says("invalid_algorithm", "an RS256 key under another name", &token);
+    }
+    let unsigned = gate.access().header("alg", "none").sign();
+    let (input, _) = unsigned.rsplit_once('.').unwrap();
+    gate.says("invalid_algorithm", "none, without signature", &format!("{input}."));
+    let signed = gate.access().sign();
+    let (input, _) = signed.rsplit_once('.').unwrap();
+    gate.says("invalid_signature", "signature cut off", &format!("{input}."));
+}
+
+#[test]
+fn a_public_key_is_no_hmac_secret() {
+    let gate = gate();
+    let jwks: Value = serde_json::from_str(&gate.world.issuer.jwks_json()).unwrap();
+    let kid = gate.world.issuer.access_kid();
+    let jwk = jwks["keys"].as_array().unwrap().iter().find(|jwk| jwk["kid"] == kid).unwrap();
+    let n = BASE64_URL_SAFE_NO_PAD.decode(jwk["n"].as_str().unwrap()).unwrap();
+    let pem = format!(
+        "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
+        BASE64_STANDARD.encode(&n)
+    );
+    let secrets =
+        [jwk.to_string().into_bytes(), jwks.to_string().into_bytes(), n, pem.into_bytes(), vec![]];
+    let token = gate.access().header("alg", "HS256").sign();
+    let (input, _) = token.rsplit_once('.').unwrap();
+    for secret in secrets {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &secret);
+        let tag = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, input.as_bytes()));
+        gate.says("invalid_algorithm", "HS256 with public bytes", &format!("{input}.{tag}"));
+    }
+}
+
+#[test]
+fn one_key_has_one_algorithm() {
+    // The policy takes PS256 only, and the set holds an RSA key that names no algorithm.
+    let world = World::offline();
+    let mut jwks: Value = serde_json::from_str(&world.issuer.jwks_json()).unwrap();
+    for jwk in jwks["keys"].as_array_mut().unwrap() {
+        jwk.as_object_mut().unwrap().remove("alg");
+    }
+    let keys = KeySet::from_json(jwks.to_string()).unwrap();
+    let policy = world.policy(TokenUse::Access).static_keys(keys);
+    let as_rs256 = Verifier::builder(policy.clone()).clock(world.clock.clone()).build().unwrap();
+    let as_ps256 = policy.algorithms([Algorithm::Ps256, Algorithm::Es256]).unwrap();
+    let as_ps256 = Verifier::builder(as_ps256).clock(world.clock.clone()).build().unwrap();
+    let token = world.issuer.access_token().sign();
+    let code = |verifier: &Verifier, token: &str| match verifier.verify_cached(token).unwrap() {
+        Ok(_) => "ok",
+        Err(error) => error.code(),
+    };
+    assert_eq!(code(&as_rs256, &token), "ok");
+    assert_eq!(code(&as_ps256, &token), "invalid_algorithm");
+    let renamed = world.issuer.access_token().header("alg", "PS256").sign();
+    assert_eq!(code(&as_rs256, &renamed), "invalid_algorithm");
+    assert_eq!(code(&as_ps256, &renamed), "invalid_signature");
+}
+
+#[test]
+fn signatures() {
+    let gate = gate();
+    for algorithm in EVERY_ALGORITHM {
+        let (name, token) = (algorithm.name(), gate.access().algorithm(algorithm).sign());
+        let (input, signature) = token.rsplit_once('.').unwrap();
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();
+        let with = |bytes: &[u8]| format!("{input}.{}", BASE64_URL_SAFE_NO_PAD.encode(bytes));
+        gate.says("ok", name, &with(&bytes));
+        let flipped: Vec<u8> =
+            bytes.iter().enumerate().map(|(i, b)| b ^ u8::from(i == 9)).collect();
+        for odd in [
+            vec![0; bytes.len()],
+            vec![0xff; bytes.len()],
+            [&bytes[..], &[0]].concat(),
+            [&[0], &bytes[..]].concat(),
+            bytes[1..].to_vec(),
+            bytes[..bytes.len() - 1].to_vec(),
+            bytes.repeat(2),
+            flipped,
+        ] {
+            gate.says("invalid_signature", name, &with(&odd));
+        }
+    }
+}
+
+#[test]
+fn a_signature_holds_for_its_own_token_only() {
+    let gate = gate();
+    let (bob, alice) = (gate.access().username("bob").sign(), gate.access().group("Admins").sign());
+    let bob: Vec<&str> = bob.split('.').collect();
+    let alice: Vec<&str> = alice.split('.').collect();
+    let swapped = [bob[0], alice[1], bob[2]].join(".");
+    gate.says("invalid_signature", "payload of another token", &swapped);
+    let other = TestIssuer::builder().user_pool_id(gate.world.issuer.user_pool_id()).offline();
+    gate.says("invalid_signature", "key of a forger", &gate.access().signed_by(&other).sign());
+    let id_key = gate.access().kid(gate.world.issuer.id_kid()).sign();
+    gate.says("invalid_signature", "kid of the other key", &id_key);
+}
+
+#[test]
+fn ecdsa_signatures_are_raw_and_not_der() {
+    let gate = gate();
+    let token = gate.access().algorithm(Signing::Es256).sign();
+    let (input, signature) = token.rsplit_once('.').unwrap();
+    let raw = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();
+    let integer = |bytes: &[u8]| [&[2, 33, 0], bytes].concat();
+    let der = [&[0x30, 70][..], &integer(&raw[..32]), &integer(&raw[32..])].concat();
+    let long = BASE64_URL_SAFE_NO_PAD.encode(vec![1; 9_000]);
+    gate.says(
+        "invalid_signature",
+        "DER",
+        &format!("{input}.{}", BASE64_URL_SAFE_NO_PAD.encode(der)),
+    );
+    gate.says("invalid_signature", "a very long one", &format!("{input}.{long}"));
+}
+
+#[test]
+fn a_policy_can_narrow_the_algorithms() {
+    let gate = gate_for(TokenUse::Access, |p| p.algorithms([Algorithm::Es256]).unwrap());
+    gate.says("invalid_algorithm", "RS256", &gate.access().sign());
+    let es256 = gate.access().algorithm(Signing::Es256);
+    gate.says("ok", "ES256", &es256.sign());
+}
