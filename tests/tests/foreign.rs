@@ -373,8 +373,10 @@ fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("foreign").join(name)
 }
 
+/// Where `tests/foreign/setup` has put them.
 fn tools() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/foreign")
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/foreign");
+    std::env::var_os("POOLGATE_FOREIGN").map_or_else(default, PathBuf::from)
 }
 
 const SET_UP: &str = "`tests/foreign/setup` installs what these tests need; Node.js 18 or later \

@@ -16,7 +16,7 @@ pub enum Error {
     MissingToken,
     /// The request carries two credentials, or `Bearer` without a well-formed token (RFC 6750 §2.1).
     MalformedAuthorization,
-    /// The token is not a signed JWT in the accepted form (DESIGN: size, parts, header, JSON).
+    /// The token is not a signed JWT in the accepted form: size, parts, header, JSON.
     #[non_exhaustive]
     TokenMalformed {
         /// The rule it breaks.

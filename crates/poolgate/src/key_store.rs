@@ -9,7 +9,7 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use std::{
-    fmt,
+    fmt, future,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -99,7 +99,11 @@ impl KeyStore {
         };
         let Flight { attempt, mut ended } = flight;
         // Nothing is ever sent: the wait is over when the other side is gone.
-        if time::timeout(PATIENCE, ended.changed()).await.is_err() {
+        let gone = ended.changed();
+        if Handle::try_current().is_err() {
+            // Another executor, without tokio's timers, may wait for a fetch of a tokio runtime.
+            let _ = gone.await;
+        } else if time::timeout(PATIENCE, gone).await.is_err() {
             // The task stands still with its runtime; its answer, should it come, is too late.
             self.end(attempt, |cache| cache.lost(attempt, self.clock.now(), fastrand::f64()));
         }
@@ -214,6 +218,9 @@ struct Landing {
 impl Landing {
     async fn fly(mut self) {
         let result = self.store.read_keys().await;
+        if result.is_err() && is_runtime_ending().await {
+            return;
+        }
         self.has_landed = true;
         let (store, attempt) = (&self.store, self.attempt);
         match result {
@@ -238,6 +245,12 @@ impl Drop for Landing {
             self.store.end(attempt, |cache| cache.lost(attempt, now, fastrand::f64()));
         }
     }
+}
+
+/// Whether this task's runtime takes no more tasks. It may have dropped those of the HTTP client
+/// first, and what then looks like a failure says nothing about the issuer.
+async fn is_runtime_ending() -> bool {
+    tokio::spawn(future::ready(())).await.is_err()
 }
 
 fn log_success(store: &KeyStore, attempt: Attempt, keys: &KeySet) {

@@ -159,13 +159,11 @@ impl fmt::Debug for VerifiedToken {
 #[non_exhaustive]
 pub enum Principal<'t> {
     /// A user.
-    #[non_exhaustive]
     User {
         /// The user's `sub`.
         subject: &'t str,
     },
     /// A client, for itself.
-    #[non_exhaustive]
     Client {
         /// The client's ID.
         client_id: &'t str,

@@ -155,3 +155,20 @@ fn a_policy_can_ask_for_groups_and_scopes() {
     gate.says("insufficient_group", "one", &token.sign());
     gate.says("insufficient_scope", "the other", &gate.access().group("Admins").sign());
 }
+
+#[test]
+fn attributes_that_users_write_grant_nothing() {
+    let admins = Requirement::group("Admins");
+    let gate = gate_for([TokenUse::Access, TokenUse::Id], |policy| policy.require(admins));
+    let dressed_up = gate
+        .id()
+        .claim("custom:role", "Admins")
+        .claim("custom:groups", json!(["Admins"]))
+        .claim("groups", json!(["Admins"]))
+        .claim("roles", json!(["Admins"]))
+        .claim("preferred_username", "Admins")
+        .claim("cognito:roles", json!(["Admins"]))
+        .claim("cognito:preferred_role", "Admins");
+    gate.says("insufficient_group", "every attribute but the group", &dressed_up.sign());
+    gate.says("ok", "the group", &dressed_up.group("Admins").sign());
+}

@@ -49,6 +49,8 @@ fn claims_are_strict_json() {
     let sign = |text: &str| gate.access().raw_payload(text).sign();
     gate.says("ok", "plain", &sign(&claims("")));
     let nested = |depth| format!(r#","x":{}1{}"#, "[".repeat(depth), "]".repeat(depth));
+    let special = r#","__proto__":{"token_use":"id"},"constructor":{"iss":"x"}"#;
+    gate.says("ok", "names that are special elsewhere", &sign(&claims(special)));
     gate.says("ok", "63 levels below the top", &sign(&claims(&nested(63))));
     for (what, more) in [
         ("duplicate", r#","sub":"s""#.to_owned()),

@@ -152,3 +152,45 @@ fn a_policy_can_narrow_the_algorithms() {
     let es256 = gate.access().algorithm(Signing::Es256);
     gate.says("ok", "ES256", &es256.sign());
 }
+
+/// With every ECDSA signature (r, s) the pair (r, n - s) verifies as well: it is legal, and why
+/// the bytes of a token are no identity.
+#[test]
+fn an_ecdsa_signature_has_one_twin() {
+    let gate = gate();
+    let token = gate.access().algorithm(Signing::Es256).sign();
+    let (input, signature) = token.rsplit_once('.').unwrap();
+    let raw = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();
+    let (r, s) = raw.split_at(32);
+    let twin = [r, &subtract(&P256_ORDER, s)].concat();
+    let negated_r = [&subtract(&P256_ORDER, r)[..], s].concat();
+    let with = |bytes: &[u8]| format!("{input}.{}", BASE64_URL_SAFE_NO_PAD.encode(bytes));
+    gate.says("ok", "(r, n - s)", &with(&twin));
+    gate.says("invalid_signature", "(n - r, s)", &with(&negated_r));
+    gate.says("invalid_signature", "s = n", &with(&[r, &P256_ORDER].concat()));
+    gate.says("invalid_signature", "r = n", &with(&[&P256_ORDER, s].concat()));
+}
+
+/// Subtracts big-endian numbers of the same length.
+fn subtract(minuend: &[u8], subtrahend: &[u8]) -> Vec<u8> {
+    let mut borrow = false;
+    let mut digits: Vec<u8> = minuend
+        .iter()
+        .zip(subtrahend)
+        .rev()
+        .map(|(a, b)| {
+            let (digit, first) = a.overflowing_sub(*b);
+            let (digit, second) = digit.overflowing_sub(u8::from(borrow));
+            borrow = first || second;
+            digit
+        })
+        .collect();
+    digits.reverse();
+    digits
+}
+
+/// The number of points of P-256 (SEC 2 §2.4.2).
+const P256_ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];

@@ -24,7 +24,7 @@ const DER: &str = "ECDSA signature in DER (RFC 7518 §3.4 has r and s side by si
 const MISSING_NULL: &str = "'acceptable' PKCS #1 v1.5 padding without the NULL: refused";
 
 #[test]
-fn rsa_pkcs1() {
+fn every_vector_of_rsa_pkcs1() {
     let names = rsa_pkcs1_verify::TestName::all().into_iter();
     let tally = Tally::of(names.map(|name| (format!("{name:?}"), name.json_data())));
     let explained = [(LARGE_KEY, 776), (EXPONENT, 5), (PARAMETERS, 3_096), (MISSING_NULL, 9)];
@@ -32,21 +32,21 @@ fn rsa_pkcs1() {
 }
 
 #[test]
-fn rsa_pss() {
+fn every_vector_of_rsa_pss() {
     let names = rsa_pss_verify::TestName::all().into_iter();
     let tally = Tally::of(names.map(|name| (format!("{name:?}"), name.json_data())));
     tally.is([26, 3_497, 1_186, 775], &[(PARAMETERS, 2_311)]);
 }
 
 #[test]
-fn ecdsa() {
+fn every_vector_of_ecdsa() {
     let names = ecdsa::TestName::all().into_iter();
     let tally = Tally::of(names.map(|name| (format!("{name:?}"), name.json_data())));
     tally.is([73, 29_903, 860, 597], &[(CURVE, 20_251), (PARAMETERS, 1_536), (DER, 7_256)]);
 }
 
 #[test]
-fn eddsa() {
+fn every_vector_of_eddsa() {
     let names = eddsa::TestName::all().into_iter();
     let tally = Tally::of(names.map(|name| (format!("{name:?}"), name.json_data())));
     tally.is([2, 238, 151, 88], &[(CURVE, 87)]);
