@@ -1,14 +1,15 @@
 //! Ready-made types for the claims of Cognito's tokens.
 
+use crate::{
+    CustomAttributes,
+    custom_attributes::Sieve,
+    lenient::{one_or_more, optional_bool, optional_seconds, seconds},
+};
 use serde::{
     Deserialize, Deserializer,
-    de::{
-        DeserializeSeed, Error, IgnoredAny, IntoDeserializer, MapAccess, Visitor,
-        value::MapAccessDeserializer,
-    },
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
-use serde_json::Value;
-use std::{collections::BTreeMap, fmt, str::FromStr, time::Duration};
+use std::fmt;
 
 /// The claims of an access token. Times are seconds since the Unix epoch.
 ///
@@ -190,38 +191,6 @@ pub struct Address {
     pub formatted: Option<String>,
 }
 
-/// The `custom:*` attributes of an ID token. All are strings, those of type Number too.
-///
-/// ```
-/// # let json = r#"{"custom:plan":"gold","custom:seats":"12","sub":"1"}"#;
-/// let custom: poolgate::CustomAttributes = serde_json::from_str(json)?;
-/// assert_eq!(custom.get("plan"), Some("gold"));
-/// assert_eq!(custom.parse::<u32>("seats"), Some(Ok(12)));
-/// assert_eq!(custom.parse::<u32>("rooms"), None);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct CustomAttributes(BTreeMap<String, String>);
-
-impl CustomAttributes {
-    /// The attribute with this name, without `custom:`.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
-    }
-
-    /// The attribute, parsed.
-    #[must_use]
-    pub fn parse<T: FromStr>(&self, name: &str) -> Option<Result<T, T::Err>> {
-        self.get(name).map(str::parse)
-    }
-
-    /// Names, without `custom:`, and values.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-}
-
 impl<'de> Deserialize<'de> for IdClaims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct All;
@@ -247,114 +216,6 @@ impl<'de> Deserialize<'de> for IdClaims {
     }
 }
 
-impl<'de> Deserialize<'de> for CustomAttributes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Custom;
-
-        impl<'de> Visitor<'de> for Custom {
-            type Value = CustomAttributes;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the claims of an ID token")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CustomAttributes, A::Error> {
-                let mut custom = CustomAttributes::default();
-                let mut sieve = Sieve { map, custom: &mut custom };
-                while sieve.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(custom)
-            }
-        }
-
-        deserializer.deserialize_map(Custom)
-    }
-}
-
-/// Hands on a map without its custom attributes, which it keeps.
-///
-/// `#[serde(flatten)]` would do the same, but misreads numbers once any crate of the build has
-/// switched on serde_json's `arbitrary_precision`.
-struct Sieve<'c, A> {
-    map: A,
-    custom: &'c mut CustomAttributes,
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, A::Error> {
-        while let Some(name) = self.map.next_key::<String>()? {
-            let Some(attribute) = name.strip_prefix("custom:") else {
-                return seed.deserialize(name.into_deserializer()).map(Some);
-            };
-            self.custom.0.insert(attribute.to_owned(), self.map.next_value()?);
-        }
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.map.next_value_seed(seed)
-    }
-}
-
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    read(deserializer, "seconds", as_seconds)
-}
-
-fn optional_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    read(deserializer, "seconds", as_seconds).map(Some)
-}
-
-fn optional_bool<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    read(deserializer, "true or false", as_bool).map(Some)
-}
-
-fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    read(deserializer, "a string or strings", as_texts)
-}
-
-/// Reads a value of more than one form. The detour makes it the same under all of serde_json's
-/// features.
-fn read<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    expected: &str,
-    read: fn(&Value) -> Option<T>,
-) -> Result<T, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    read(&value).ok_or_else(|| D::Error::custom(format_args!("expected {expected}")))
-}
-
-/// Whole seconds, from a number, perhaps with a fraction, or from digits.
-fn as_seconds(value: &Value) -> Option<u64> {
-    match value {
-        Value::String(digits) => digits.parse().ok(),
-        Value::Number(number) => number.as_u64().or_else(|| {
-            let seconds = number.as_f64().filter(|seconds| *seconds >= 0.0)?;
-            Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX).as_secs())
-        }),
-        _ => None,
-    }
-}
-
-fn as_bool(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(flag) => Some(*flag),
-        Value::String(flag) => flag.parse().ok(),
-        _ => None,
-    }
-}
-
-fn as_texts(value: &Value) -> Option<Vec<String>> {
-    match value {
-        Value::String(text) => Some(vec![text.clone()]),
-        Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_owned)).collect(),
-        _ => None,
-    }
-}
-
 macro_rules! redacted_debug {
     ($($claims:ident),+) => {$(
         /// Claims name people, so they stay out of logs.
@@ -366,7 +227,7 @@ macro_rules! redacted_debug {
     )+};
 }
 
-redacted_debug!(AccessClaims, IdClaims, Identity, Address, CustomAttributes);
+redacted_debug!(AccessClaims, IdClaims, Identity, Address);
 
 #[cfg(test)]
 mod tests {
@@ -411,8 +272,9 @@ mod tests {
             );
         }
         for json in ["-1", "-0.5", r#""soon""#, "[]", "true"] {
-            let value: Value = serde_json::from_str(json).unwrap();
-            assert_eq!(as_seconds(&value), None, "{json}");
+            let claims =
+                format!(r#"{{"iss":"i","client_id":"c","token_use":"access","exp":{json}}}"#);
+            assert!(serde_json::from_str::<AccessClaims>(&claims).is_err(), "{json}");
         }
     }
 

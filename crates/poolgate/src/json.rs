@@ -1,8 +1,14 @@
 //! The strict walk over a JSON object: one pass that reads each member once and refuses whatever
 //! two parsers could read in two ways.
 
+mod item;
+mod name;
+
+pub(crate) use item::{Item, Number};
+
+use name::{Key, Name};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use std::{borrow::Cow, collections::HashSet, fmt, time::Duration};
+use std::{borrow::Cow, collections::HashSet, fmt};
 
 /// Calls `member` with each member of the object that `text` is, in order.
 ///
@@ -22,45 +28,6 @@ pub(crate) fn walk_object<'t>(
     match walked.and_then(|()| deserializer.end()) {
         Ok(()) if is_bare => Ok(()),
         _ => Err(walk.problem.unwrap_or("not one JSON object")),
-    }
-}
-
-/// The value of a member. Of a nested object nothing is kept.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Item<'t> {
-    Null,
-    Bool(bool),
-    Number(Number),
-    Text(Cow<'t, str>),
-    /// An array of strings.
-    Texts(Vec<Cow<'t, str>>),
-    /// An array with anything else in it.
-    Array,
-    Object,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Number {
-    Natural(u64),
-    Other(f64),
-}
-
-impl Number {
-    fn parse(text: &str) -> Option<Self> {
-        let natural = text.parse().ok().map(Self::Natural);
-        let other = || text.parse().ok().filter(|n: &f64| n.is_finite()).map(Self::Other);
-        natural.or_else(other)
-    }
-
-    /// The number as seconds; too many of them saturate, and there are no negative ones.
-    pub(crate) fn seconds(self) -> Option<Duration> {
-        match self {
-            Self::Natural(seconds) => Some(Duration::from_secs(seconds)),
-            Self::Other(seconds) if seconds < 0.0 => None,
-            Self::Other(seconds) => {
-                Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
-            }
-        }
     }
 }
 
@@ -251,61 +218,6 @@ impl<'t> Visitor<'t> for Value<'_, 't> {
     }
 }
 
-/// What comes first in a map: the name of a member, or the mark behind which serde_json hands
-/// over a number once any crate of the build has switched on its `arbitrary_precision`.
-///
-/// The mark is a string like any name, and a token may hold a member of that name. What tells the
-/// two apart is that serde_json offers a real name as a newtype, if asked for one, and the mark
-/// as a plain string.
-enum Key<'t> {
-    Name(Cow<'t, str>),
-    NumberAhead,
-}
-
-struct Name;
-
-impl<'t> DeserializeSeed<'t> for Name {
-    type Value = Key<'t>;
-
-    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<Key<'t>, D::Error> {
-        deserializer.deserialize_newtype_struct("Name", self)
-    }
-}
-
-impl<'t> Visitor<'t> for Name {
-    type Value = Key<'t>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'t>>(self, name: D) -> Result<Key<'t>, D::Error> {
-        name.deserialize_str(NameText).map(Key::Name)
-    }
-
-    fn visit_borrowed_str<E>(self, _mark: &'t str) -> Result<Key<'t>, E> {
-        Ok(Key::NumberAhead)
-    }
-}
-
-struct NameText;
-
-impl<'t> Visitor<'t> for NameText {
-    type Value = Cow<'t, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'t str) -> Result<Cow<'t, str>, E> {
-        Ok(Cow::Borrowed(name))
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Cow<'t, str>, E> {
-        Ok(Cow::Owned(name.to_owned()))
-    }
-}
-
 /// The deepest nesting of objects and arrays, the outermost counted.
 pub(crate) const MAX_DEPTH: usize = 64;
 
@@ -320,6 +232,7 @@ const LINEAR_MEMBERS: usize = 32;
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::time::Duration;
 
     fn walk(text: &str) -> Result<Vec<(String, String)>, &'static str> {
         let mut seen = Vec::new();

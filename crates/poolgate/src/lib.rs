@@ -5,10 +5,12 @@ mod bearer;
 mod builder;
 mod check;
 mod claims;
+mod client_ids;
 mod cognito;
 mod cognito_claims;
 mod config_error;
 mod crypto;
+mod custom_attributes;
 mod error;
 mod fetch;
 mod health;
@@ -17,6 +19,7 @@ mod jwks;
 mod jws;
 mod key_cache;
 mod key_store;
+mod lenient;
 mod policy;
 mod requirement;
 mod time;
@@ -31,9 +34,11 @@ pub use {
     bearer::bearer,
     builder::VerifierBuilder,
     check::{Check, Refusal},
-    cognito::{ClientIds, TokenUse, UserPoolId},
-    cognito_claims::{AccessClaims, Address, CustomAttributes, IdClaims, Identity},
+    client_ids::ClientIds,
+    cognito::{TokenUse, UserPoolId},
+    cognito_claims::{AccessClaims, Address, IdClaims, Identity},
     config_error::ConfigError,
+    custom_attributes::CustomAttributes,
     error::Error,
     fetch::{Fetch, FetchError, FetchFuture, Fetched},
     health::{Health, IssuerHealth},
