@@ -29,7 +29,7 @@ pub struct IssuerHealth {
     pub age: Option<Duration>,
     /// Grows when a usable key is added, removed or changed.
     pub generation: u64,
-    /// How many fetches have ended.
+    /// How many fetches have succeeded or failed. One that vanished with its task is not counted.
     pub fetches: u64,
     /// How many of these were made for an unknown kid.
     pub unknown_kid_fetches: u64,

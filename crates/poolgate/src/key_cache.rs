@@ -128,9 +128,13 @@ impl KeyCache {
         }
     }
 
-    /// Whether keys should be fetched before a request needs them.
-    pub(crate) fn needs_keys(&self, now: Now) -> bool {
-        !self.is_usable(now) && !self.is_fixed
+    pub(crate) fn has_usable_keys(&self, now: Now) -> bool {
+        now.is_plausible() && self.is_usable(now)
+    }
+
+    /// Whether keys may be fetched before a request needs them.
+    pub(crate) fn may_fetch_keys(&self, now: Now) -> bool {
+        now.is_plausible() && !self.is_usable(now) && self.back_off_left(now).is_none()
     }
 
     /// A fetch brought `keys`, which may be kept for `max_age`. `jitter` is 0 to 1.
@@ -513,7 +517,20 @@ mod tests {
             ("known", &fixed, "a", 100_000_000, "use"),
             ("unknown", &fixed, "b", 100_000_000, "unknown"),
         ]);
-        assert!(!fixed.needs_keys(at(100_000_000)));
+        assert!(!fixed.may_fetch_keys(at(100_000_000)));
+        assert!(fixed.has_usable_keys(at(100_000_000)));
+    }
+
+    #[test]
+    fn warming_up_keeps_to_the_back_off() {
+        let failed = fail(&empty(), 1, Purpose::Keys, 0, 0);
+        let rows =
+            [(&empty(), 0, true), (&failed, 0, false), (&failed, 1, true), (&with_a(), 0, false)];
+        for (cache, seconds, may_fetch) in rows {
+            assert_eq!(cache.may_fetch_keys(at(seconds)), may_fetch);
+        }
+        let in_1970 = Now::new(Duration::ZERO, Duration::ZERO);
+        assert!(!empty().may_fetch_keys(in_1970) && !with_a().has_usable_keys(in_1970));
     }
 
     #[test]

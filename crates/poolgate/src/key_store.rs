@@ -1,5 +1,7 @@
 //! The shell around [`KeyCache`]: who fetches, who waits, and what happens to those who wait.
 
+mod landing;
+
 use crate::{
     Algorithm, Clock, Error, Fetch, FetchError,
     crypto::VerifyingKey,
@@ -8,9 +10,13 @@ use crate::{
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
 };
 use arc_swap::ArcSwap;
+use landing::Landing;
 use std::{
-    fmt, future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{runtime::Handle, sync::watch, time};
@@ -25,6 +31,8 @@ pub(crate) struct KeyStore {
     clock: Arc<dyn Clock>,
     cache: ArcSwap<KeyCache>,
     flights: Mutex<Flights>,
+    /// Whether a fetch is under way, for readers who would only begin one.
+    is_fetching: AtomicBool,
 }
 
 #[derive(Default)]
@@ -62,7 +70,8 @@ impl KeyStore {
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
         let (cache, flights) = (ArcSwap::from_pointee(cache), Mutex::default());
-        Arc::new(Self { url, rules, fetch, clock, cache, flights })
+        let is_fetching = AtomicBool::new(false);
+        Arc::new(Self { url, rules, fetch, clock, cache, flights, is_fetching })
     }
 
     /// Asks for a key; begins a refresh in the background if one is due. Never waits.
@@ -99,30 +108,33 @@ impl KeyStore {
         };
         let Flight { attempt, mut ended } = flight;
         // Nothing is ever sent: the wait is over when the other side is gone.
-        let gone = ended.changed();
-        if Handle::try_current().is_err() {
-            // Another executor, without tokio's timers, may wait for a fetch of a tokio runtime.
-            let _ = gone.await;
-        } else if time::timeout(PATIENCE, gone).await.is_err() {
+        if time::timeout(PATIENCE, ended.changed()).await.is_err() {
             // The task stands still with its runtime; its answer, should it come, is too late.
             self.end(attempt, |cache| cache.lost(attempt, self.clock.now(), fastrand::f64()));
         }
         Ok(())
     }
 
-    /// Fetches if there are no usable keys, and says how that went.
+    /// Begins a fetch if there are no usable keys and one may be made now.
+    pub(crate) fn begin_warm_up(self: &Arc<Self>) {
+        let seen = self.cache.load();
+        if seen.may_fetch_keys(self.clock.now()) {
+            let _ = self.board(Purpose::Keys, &seen);
+        }
+    }
+
+    /// Waits for usable keys, and says why there are none.
     pub(crate) async fn warm_up(self: &Arc<Self>) -> Result<(), FetchError> {
         let seen = self.cache.load_full();
-        if !seen.needs_keys(self.clock.now()) {
+        if seen.may_fetch_keys(self.clock.now()) {
+            // What became of it stands in the cache.
+            let _ = self.wait(Wait { purpose: Purpose::Keys, seen }).await;
+        }
+        let cache = self.cache.load();
+        if cache.has_usable_keys(self.clock.now()) {
             return Ok(());
         }
-        let waited = self.wait(Wait { purpose: Purpose::Keys, seen }).await;
-        let cache = self.cache.load();
-        match cache.last_error() {
-            Some(error) => Err(error.clone()),
-            None if waited.is_err() || cache.needs_keys(self.clock.now()) => Err(FetchError::Lost),
-            None => Ok(()),
-        }
+        Err(cache.last_error().cloned().unwrap_or(FetchError::Lost))
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -134,7 +146,7 @@ impl KeyStore {
     }
 
     fn refresh_if(self: &Arc<Self>, is_due: bool, seen: &Arc<KeyCache>) {
-        if is_due {
+        if is_due && !self.is_fetching.load(Ordering::Relaxed) {
             // Without a runtime the keys stay as they are, and a later caller refreshes them.
             let _ = self.board(Purpose::Refresh, seen);
         }
@@ -157,10 +169,10 @@ impl KeyStore {
         let (open, ended) = watch::channel(());
         let flight = Flight { attempt, ended };
         flights.in_the_air = Some(flight.clone());
+        self.is_fetching.store(true, Ordering::Relaxed);
         // A runtime that has ended drops the task at once, and the task's end takes the lock.
         drop(flights);
-        let landing = Landing { store: Arc::clone(self), attempt, has_landed: false, _open: open };
-        runtime.spawn(landing.fly());
+        runtime.spawn(Landing::new(Arc::clone(self), attempt, open).fly());
         Boarding::Aboard(flight)
     }
 
@@ -170,7 +182,9 @@ impl KeyStore {
         let next = outcome(&self.cache.load());
         self.cache.store(Arc::new(next));
         let is_this = |flight: &mut Flight| flight.attempt.number == attempt.number;
-        flights.in_the_air.take_if(is_this);
+        if flights.in_the_air.take_if(is_this).is_some() {
+            self.is_fetching.store(false, Ordering::Relaxed);
+        }
     }
 
     async fn read_keys(&self) -> Result<(KeySet, Option<Duration>), FetchError> {
@@ -204,61 +218,6 @@ enum Boarding {
     /// Another fetch has ended since the caller looked.
     TooLate,
     NoRuntime,
-}
-
-/// A fetch in its task. Dropped before it has landed, it reports itself lost; and when it is gone,
-/// so is the sender that everybody waits on.
-struct Landing {
-    store: Arc<KeyStore>,
-    attempt: Attempt,
-    has_landed: bool,
-    _open: watch::Sender<()>,
-}
-
-impl Landing {
-    async fn fly(mut self) {
-        let result = self.store.read_keys().await;
-        if result.is_err() && is_runtime_ending().await {
-            return;
-        }
-        self.has_landed = true;
-        let (store, attempt) = (&self.store, self.attempt);
-        match result {
-            Ok((keys, max_age)) => {
-                log_success(store, attempt, &keys);
-                store.end(attempt, |cache| cache.fetched(attempt, keys, max_age, fastrand::f64()));
-            }
-            Err(error) => {
-                tracing::warn!(url = store.url, purpose = ?attempt.purpose, %error, "fetching keys failed");
-                let now = store.clock.now();
-                store.end(attempt, |cache| cache.failed(attempt, error, now, fastrand::f64()));
-            }
-        }
-    }
-}
-
-impl Drop for Landing {
-    fn drop(&mut self) {
-        if !self.has_landed {
-            tracing::warn!(url = self.store.url, "a fetch of keys vanished with its task");
-            let (attempt, now) = (self.attempt, self.store.clock.now());
-            self.store.end(attempt, |cache| cache.lost(attempt, now, fastrand::f64()));
-        }
-    }
-}
-
-/// Whether this task's runtime takes no more tasks. It may have dropped those of the HTTP client
-/// first, and what then looks like a failure says nothing about the issuer.
-async fn is_runtime_ending() -> bool {
-    tokio::spawn(future::ready(())).await.is_err()
-}
-
-fn log_success(store: &KeyStore, attempt: Attempt, keys: &KeySet) {
-    let (usable, skipped, test_keys) = (keys.len(), keys.skipped(), keys.test_keys());
-    tracing::debug!(url = store.url, purpose = ?attempt.purpose, usable, skipped, test_keys, "keys fetched");
-    if test_keys > 0 {
-        tracing::warn!(url = store.url, test_keys, "keys of a test issuer were refused");
-    }
 }
 
 /// How long somebody waits for a fetch whose own limit is [`TOTAL_TIMEOUT`].

@@ -85,13 +85,16 @@ impl Verifier {
     }
 
     /// Fetches the keys of every policy that has none yet, so that the first request need not
-    /// wait. The second issuer of a pool is left until a token names it.
+    /// wait. A failure is followed by the same back-off as for requests. The second issuer of a pool is left until a token names it.
     ///
     /// # Errors
     /// The first failure. Requests will try again, so a service may start all the same.
     pub async fn warm_up(&self) -> Result<(), FetchError> {
+        let primary = || self.0.issuers.values().filter(|issuer| issuer.is_primary);
+        // All fetches begin before the first one is waited for.
+        primary().for_each(|issuer| issuer.keys.begin_warm_up());
         let mut outcome = Ok(());
-        for issuer in self.0.issuers.values().filter(|issuer| issuer.is_primary) {
+        for issuer in primary() {
             outcome = outcome.and(issuer.keys.warm_up().await);
         }
         outcome
