@@ -36,7 +36,9 @@ async fn warming_up_in_vain_says_why_and_spoils_nothing() {
     let (verifier, good) = (world.verifier(), token(&world));
     let error = verifier.warm_up().await.unwrap_err();
     assert_eq!(name(Some(&error)), "status 503");
+    assert_eq!(verifier.warm_up().await.unwrap_err(), error, "within the back-off");
     is_unavailable(&verifier, &good).await;
+    assert_eq!(world.issuer.jwks_fetches(), 1);
     world.issuer.heal_jwks();
     world.pass(SECOND);
     accepts(&verifier, &good).await;
