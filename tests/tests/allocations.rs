@@ -9,7 +9,7 @@ fn an_oversized_token_is_refused_before_anything_is_allocated() {
     let world = World::offline();
     let keys = KeySet::from_json(world.issuer.jwks_json()).unwrap();
     let policy = world.policy(TokenUse::Access).static_keys(keys);
-    let verifier = Verifier::builder(policy).clock(world.clock.clone()).build().unwrap();
+    let verifier = Verifier::builder(policy).clock(world.clock).build().unwrap();
     for header in [
         format!("Bearer {}", "a".repeat(1024 * 1024)),
         format!("Bearer {}", ".".repeat(1024 * 1024)),

@@ -34,7 +34,10 @@ fn policies() {
     refuses(policy().jwks_url("http://id.example"), r#""http://id.example" is not a JWKS URL"#);
     refuses(policy().leeway(Duration::from_secs(301)), "a leeway of 301s is too long");
     refuses(policy().algorithms([]), "the list of algorithms is empty");
-    refuses(policy().resources(["https://api.example", ""]), "a resource is empty");
+    refuses(policy().resources(["https://api.example", ""]), "no resource");
+    refuses(policy().resources(Vec::<String>::new()), "no resource");
+    let id_only = Policy::cognito(POOL, "client", TokenUse::Id).unwrap();
+    refuses(id_only.resources(["https://api.example"]), "no resource");
     refuses(Requirement::any_of([]), "a requirement is empty");
     refuses(Requirement::all_of([]), "a requirement is empty");
 }
@@ -89,13 +92,15 @@ fn every_weakening_shows_in_debug() {
     for (name, policy) in [
         ("ignore_confirmation: true", policy().dangerously_ignore_confirmation()),
         ("allow_test_keys: true", policy().allow_test_keys()),
+        ("allow_test_keys: true", policy().jwks_url("https://id.example/keys").unwrap()),
         ("allow_missing_kid: true", policy().allow_missing_kid()),
     ] {
         assert!(shown(policy).contains(name) && !plain.contains(name), "{name}");
     }
     let any = poolgate::ClientIds::dangerously_any();
     assert!(
-        shown(Policy::cognito(POOL, any, TokenUse::Access).unwrap()).contains("ClientIds(None)")
+        shown(Policy::cognito(POOL, any, TokenUse::Access).unwrap())
+            .contains("clients: dangerously_any")
     );
 }
 

@@ -126,14 +126,17 @@ enum IssuerKind {
 impl IssuerKind {
     fn url(self, region: &str, base_url: &str, user_pool_id: &str) -> String {
         match self {
-            Self::Original => format!("https://cognito-idp.{region}.amazonaws.com/{user_pool_id}"),
-            Self::Updated => {
-                format!("https://issuer-cognito-idp.{region}.amazonaws.com/{user_pool_id}")
-            }
+            Self::Original => aws_url("cognito-idp", region, user_pool_id),
+            Self::Updated => aws_url("issuer-cognito-idp", region, user_pool_id),
             Self::Own => format!("{base_url}/{user_pool_id}"),
             Self::Custom(issuer) => issuer,
         }
     }
+}
+
+fn aws_url(host: &str, region: &str, user_pool_id: &str) -> String {
+    let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
+    format!("https://{host}.{region}.amazonaws.com{suffix}/{user_pool_id}")
 }
 
 /// The part before the `_`. The grammar is that of the AWS service model.

@@ -7,7 +7,7 @@ use std::{
 
 /// The time by which an issuer stamps its tokens. Clones share one time.
 ///
-/// Give the same clock to the verifier under test, and tokens expire when the test says so.
+/// Let the verifier under test read this clock too, and tokens expire when the test says so.
 ///
 /// ```
 /// use std::time::Duration;

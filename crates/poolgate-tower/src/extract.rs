@@ -1,6 +1,6 @@
 //! What handlers of axum ask for.
 
-use crate::{ResponseBody, outcome::Outcome, outcome::verified, reject::reject};
+use crate::{ResponseBody, outcome::Outcome, outcome::verified, refusal::refusal};
 use axum_core::{
     body::Body,
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -61,7 +61,18 @@ pub struct Claims<C>(pub C);
 #[allow(clippy::exhaustive_structs, reason = "handlers take it apart")]
 pub struct Optional<T>(pub Option<T>);
 
-/// The answer of an extractor that found no token, or claims that do not fit.
+/// The answer of an extractor that found no token, or claims that do not fit; and of a handler
+/// that asks a token for more.
+///
+/// ```
+/// use poolgate::Requirement;
+/// use poolgate_tower::{Rejection, Verified};
+///
+/// async fn delete(Verified(token): Verified) -> Result<&'static str, Rejection> {
+///     token.require(&Requirement::group("Admins"))?;
+///     Ok("gone")
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection(Error);
 
@@ -73,9 +84,15 @@ impl Rejection {
     }
 }
 
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        reject::<Body>(&self.0).map(|body: ResponseBody<Body>| Body::new(body))
+        refusal::<Body>(&self.0).map(|body: ResponseBody<Body>| Body::new(body))
     }
 }
 

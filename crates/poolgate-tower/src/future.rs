@@ -1,6 +1,6 @@
 //! The future of an answer, the same for both services.
 
-use crate::{ResponseBody, outcome::Outcome, reject::reject};
+use crate::{ResponseBody, outcome::Outcome, refusal::refusal};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use poolgate::{Error, VerifiedToken};
@@ -62,7 +62,7 @@ where
         let mut this = self.project();
         loop {
             let next = match this.state.as_mut().project() {
-                StateProjection::Refused { error } => return Poll::Ready(Ok(reject(error))),
+                StateProjection::Refused { error } => return Poll::Ready(Ok(refusal(error))),
                 StateProjection::Inner { future } => {
                     return future.poll(cx).map_ok(|response| response.map(ResponseBody::inner));
                 }

@@ -6,7 +6,7 @@ mod body;
 mod extract;
 mod future;
 mod outcome;
-mod reject;
+mod refusal;
 mod require;
 
 #[cfg(feature = "axum")]
@@ -16,5 +16,6 @@ pub use {
     body::ResponseBody,
     future::ResponseFuture,
     outcome::verified,
+    refusal::refusal,
     require::{Require, RequireLayer},
 };

@@ -49,10 +49,10 @@ fn token68(rest: &[u8]) -> Option<&str> {
     std::str::from_utf8(token).ok().filter(|_| is_token)
 }
 
-/// Whether another scheme's value holds bearer credentials behind a comma, as a proxy leaves it
-/// that merged two headers into one (RFC 9110 §5.3).
+/// Whether there are bearer credentials behind blanks, which others might skip, or behind a comma,
+/// as a proxy leaves them that merged two headers into one (RFC 9110 §5.3).
 fn hides_bearer(value: &[u8]) -> bool {
-    let parts = value.split(|byte| *byte == b',').skip(1);
+    let parts = value.split(|byte| *byte == b',');
     parts.map(<[u8]>::trim_ascii_start).any(|part| credentials(part).is_some())
 }
 
@@ -114,6 +114,8 @@ mod tests {
             "Bearer \u{e9}",
             "Bearer: a",
             "Bearer=a",
+            " Bearer a",
+            "\tBearer a",
         ] {
             assert_eq!(one(value), Err(Error::MalformedAuthorization), "{value:?}");
         }

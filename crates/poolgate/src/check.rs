@@ -27,8 +27,11 @@ pub struct Check(pub(crate) Question);
 #[derive(Clone)]
 pub(crate) enum Question {
     Sync(Arc<dyn Fn(&VerifiedToken) -> Answer + Send + Sync>),
-    Async(Arc<dyn Fn(VerifiedToken) -> Pin<Box<dyn Future<Output = Answer> + Send>> + Send + Sync>),
+    Async(AsyncQuestion),
 }
+
+pub(crate) type AsyncQuestion =
+    Arc<dyn Fn(VerifiedToken) -> Pin<Box<dyn Future<Output = Answer> + Send>> + Send + Sync>;
 
 type Answer = Result<(), Refusal>;
 

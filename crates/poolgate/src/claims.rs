@@ -23,7 +23,7 @@ pub(crate) struct Claims {
     pub(crate) groups: Vec<String>,
     pub(crate) scopes: Vec<String>,
     /// Whether the token is bound to a key that its sender must prove to hold (RFC 7800 §3.1).
-    pub(crate) is_confirmed: bool,
+    pub(crate) has_confirmation: bool,
 }
 
 impl Claims {
@@ -68,7 +68,7 @@ impl Claims {
             }
             "cognito:groups" => self.groups = texts(item).ok_or("cognito:groups")?,
             "scope" => self.scopes = space_separated(&text(item).ok_or("scope")?),
-            "cnf" => self.is_confirmed = true,
+            "cnf" => self.has_confirmation = true,
             _ => {}
         }
         Ok(())
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(claims.iss.as_deref(), Some("https://a"));
         assert_eq!(claims.scopes, ["a/b", "c"]);
         assert_eq!(claims.groups, ["x", "X", ""]);
-        assert!(claims.is_confirmed);
+        assert!(claims.has_confirmation);
         assert_eq!(claims.sub, None);
     }
 }

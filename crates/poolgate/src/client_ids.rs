@@ -1,6 +1,7 @@
 //! The app clients of a policy.
 
 use crate::ConfigError;
+use std::fmt;
 
 /// The app clients whose tokens a policy takes.
 ///
@@ -14,7 +15,7 @@ use crate::ConfigError;
 /// Policy::cognito("eu-west-1_AbCdEf123", ["1example23456789", "2example"], TokenUse::Access)?;
 /// # Ok::<(), poolgate::ConfigError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ClientIds(Option<Vec<String>>);
 
 impl ClientIds {
@@ -44,6 +45,15 @@ impl ClientIds {
     }
 }
 
+impl fmt::Debug for ClientIds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(ids) => f.debug_list().entries(ids).finish(),
+            None => f.write_str("dangerously_any"),
+        }
+    }
+}
+
 impl From<&str> for ClientIds {
     fn from(id: &str) -> Self {
         Self(Some(vec![id.to_owned()]))
@@ -65,6 +75,18 @@ impl From<&String> for ClientIds {
 impl<S: Into<String>, const N: usize> From<[S; N]> for ClientIds {
     fn from(ids: [S; N]) -> Self {
         ids.into_iter().collect()
+    }
+}
+
+impl<S: AsRef<str>> From<&[S]> for ClientIds {
+    fn from(ids: &[S]) -> Self {
+        ids.iter().map(AsRef::as_ref).collect()
+    }
+}
+
+impl<S: AsRef<str>> From<&Vec<S>> for ClientIds {
+    fn from(ids: &Vec<S>) -> Self {
+        Self::from(ids.as_slice())
     }
 }
 

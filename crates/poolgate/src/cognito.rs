@@ -77,6 +77,14 @@ impl TryFrom<&str> for UserPoolId {
     }
 }
 
+impl TryFrom<&String> for UserPoolId {
+    type Error = ConfigError;
+
+    fn try_from(id: &String) -> Result<Self, ConfigError> {
+        id.parse()
+    }
+}
+
 impl TryFrom<String> for UserPoolId {
     type Error = ConfigError;
 

@@ -1,9 +1,9 @@
 //! Ready-made types for the claims of Cognito's tokens.
 
 use crate::{
-    CustomAttributes,
+    CustomAttributes, TokenUse,
     custom_attributes::Sieve,
-    lenient::{one_or_more, optional_bool, optional_seconds, seconds},
+    lenient::{access, id, one_or_more, optional_bool, optional_seconds, seconds},
 };
 use serde::{
     Deserialize, Deserializer,
@@ -23,8 +23,9 @@ pub struct AccessClaims {
     pub iss: String,
     /// The app client.
     pub client_id: String,
-    /// Always `access`.
-    pub token_use: String,
+    /// Always `access`; an ID token does not fit this type.
+    #[serde(deserialize_with = "access")]
+    pub token_use: TokenUse,
     /// The scopes, separated by spaces.
     pub scope: Option<String>,
     /// When the token expires.
@@ -44,7 +45,8 @@ pub struct AccessClaims {
     pub origin_jti: Option<String>,
     /// The ID of the sign-in.
     pub event_id: Option<String>,
-    /// The user's groups.
+    /// The user's groups, as the token lists them. To authorize, ask
+    /// [`VerifiedToken::groups`](crate::VerifiedToken::groups), which knows that a client has none.
     #[serde(rename = "cognito:groups", default)]
     pub groups: Vec<String>,
     /// The remembered device.
@@ -76,8 +78,9 @@ pub struct IdClaims {
     /// The app client.
     #[serde(deserialize_with = "one_or_more")]
     pub aud: Vec<String>,
-    /// Always `id`.
-    pub token_use: String,
+    /// Always `id`; an access token does not fit this type.
+    #[serde(deserialize_with = "id")]
+    pub token_use: TokenUse,
     /// When the token expires.
     #[serde(deserialize_with = "seconds")]
     pub exp: u64,
@@ -310,6 +313,23 @@ mod tests {
         .unwrap();
         assert_eq!((claims.sub, claims.username), (None, None));
         assert_eq!((claims.scope.as_deref(), claims.version), (Some("a/b"), Some(2)));
+    }
+
+    #[test]
+    fn a_type_fits_tokens_of_its_use_only() {
+        for (token_use, is_access, is_id) in
+            [("access", true, false), ("id", false, true), ("", false, false)]
+        {
+            let json = format!(
+                r#"{{"iss":"i","sub":"s","aud":"c","client_id":"c","token_use":"{token_use}","exp":9}}"#
+            );
+            assert_eq!(
+                serde_json::from_str::<AccessClaims>(&json).is_ok(),
+                is_access,
+                "{token_use}"
+            );
+            assert_eq!(serde_json::from_str::<IdClaims>(&json).is_ok(), is_id, "{token_use}");
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub enum ConfigError {
         /// The issuer.
         issuer: String,
     },
-    /// An empty resource.
+    /// No resource, an empty one, or resources for a policy that takes no access tokens.
     Resource,
     /// No algorithm was given.
     Algorithms,
@@ -50,7 +50,8 @@ pub enum ConfigError {
         /// The value given.
         value: Duration,
     },
-    /// Keys would be kept for more than 24 hours after the last successful fetch.
+    /// Keys would be kept for less than a minute or more than 24 hours after the last successful
+    /// fetch.
     #[non_exhaustive]
     MaxStale {
         /// The value given.
@@ -82,7 +83,7 @@ pub enum ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = "expected an https URL, or an http URL of localhost, 127.0.0.1 or [::1], without user, query or fragment";
+        let url = "expected an https URL, or an http URL of localhost, 127.0.0.1 or [::1], without user and fragment";
         match self {
             Self::UserPoolId { value } => write!(
                 f,
@@ -90,37 +91,45 @@ impl fmt::Display for ConfigError {
             ),
             Self::ClientId { value: Some(value) } => write!(
                 f,
-                "{value:?} is not a client ID: expected 1 to 128 letters, digits, `_` or `+`"
+                "{value:?} is not a client ID: expected 1 to 128 letters, digits, `_`, `+` or `-`"
             ),
             Self::ClientId { value: None } => write!(
                 f,
                 "the list of client IDs is empty: expected one or more, or ClientIds::dangerously_any()"
             ),
             Self::TokenUse => write!(f, "no token use was named: expected access, id or both"),
-            Self::Issuer { value } => write!(f, "{value:?} is not an issuer: {url}"),
+            Self::Issuer { value } => {
+                write!(f, "{value:?} is not an issuer: {url}, and without query")
+            }
             Self::JwksUrl { value } => write!(f, "{value:?} is not a JWKS URL: {url}"),
             Self::DuplicateIssuer { issuer } => write!(
                 f,
                 "{issuer:?} is the issuer of two policies: expected one policy for an issuer"
             ),
-            Self::Resource => write!(f, "a resource is empty: expected the value that aud carries"),
+            Self::Resource => {
+                write!(f, "no resource: expected the value that aud of an access token carries")
+            }
             Self::Algorithms => write!(f, "the list of algorithms is empty: expected one or more"),
             Self::Leeway { value } => {
                 write!(f, "a leeway of {value:?} is too long: expected 300 s at most")
             }
             Self::MaxStale { value } => {
-                write!(f, "keys cannot be kept for {value:?}: expected 24 h at most")
+                write!(f, "keys cannot be kept for {value:?}: expected 1 minute to 24 h")
             }
             Self::MaxTokenBytes { value } => {
                 write!(f, "a token size of {value} bytes is no limit: expected 1 byte to 1 MiB")
             }
             Self::Requirement => write!(f, "a requirement is empty: expected one part or more"),
-            Self::KeySet { reason } => write!(f, "the key set cannot be used: {reason}"),
+            Self::KeySet { reason } => {
+                write!(f, "the key set cannot be used: {reason}; expected a JWKS document")
+            }
             Self::Fetch => write!(
                 f,
                 "keys must be fetched: expected the feature `fetch`, a Fetch, or static keys"
             ),
-            Self::HttpClient { reason } => write!(f, "the HTTP client cannot be built: {reason}"),
+            Self::HttpClient { reason } => {
+                write!(f, "the HTTP client cannot be built: {reason}; expected working TLS")
+            }
         }
     }
 }

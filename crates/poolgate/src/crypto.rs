@@ -36,9 +36,14 @@ impl VerifyingKey {
         Some(Self { algorithm, parsed })
     }
 
-    /// An Ed25519 key of 32 bytes.
+    /// An Ed25519 key of 32 bytes: a point in its one encoding, and none of the few for which
+    /// everybody can make signatures (RFC 8032 §5.1.3 and §8.4 on small orders).
     pub(crate) fn ed25519(x: &[u8]) -> Option<Self> {
-        if x.len() != ED25519_LEN {
+        let mut y = <[u8; 32]>::try_from(x).ok()?;
+        // The uppermost bit is the sign of the other coordinate.
+        y.last_mut().map(|last| *last &= 0x7f)?;
+        let is_reduced = y.iter().rev().lt(ED25519_PRIME.iter().rev());
+        if !is_reduced || ED25519_SMALL_ORDER.contains(&y) {
             return None;
         }
         let parsed = ParsedPublicKey::new(&signature::ED25519, x).ok()?;
@@ -96,7 +101,7 @@ fn ec_parameters(algorithm: Algorithm) -> Option<(&'static EcdsaVerificationAlgo
     }
 }
 
-/// Below, keys are weak; above, one signature costs too much (61 times as much at 16384 bits).
+/// Below, keys are weak (RFC 7518 §3.3); above, one signature costs too much (61 times as much at 16384 bits).
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2_048..=4_096;
 
 /// 65537, the only exponent in use.
@@ -105,7 +110,33 @@ const RSA_EXPONENT: &[u8] = &[1, 0, 1];
 /// The first byte of an uncompressed point (SEC 1 §2.3.3).
 const UNCOMPRESSED: u8 = 4;
 
-const ED25519_LEN: usize = 32;
+/// 2^255 - 19, the least significant byte first.
+const ED25519_PRIME: [u8; 32] = {
+    let mut prime = [0xff; 32];
+    (prime[0], prime[31]) = (0xed, 0x7f);
+    prime
+};
+
+/// The points of order 1, 2, 4 and 8, without their sign.
+const ED25519_SMALL_ORDER: [[u8; 32]; 5] = {
+    let (mut one, mut minus_one) = ([0; 32], ED25519_PRIME);
+    (one[0], minus_one[0]) = (1, 0xec);
+    [
+        one,
+        minus_one,
+        [0; 32],
+        [
+            0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef,
+            0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88,
+            0x6d, 0x53, 0xfc, 0x05,
+        ],
+        [
+            0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10,
+            0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77,
+            0x92, 0xac, 0x03, 0x7a,
+        ],
+    ]
+};
 
 #[cfg(test)]
 mod wycheproof_tests;
@@ -169,5 +200,33 @@ mod tests {
         for len in [0, 31, 33] {
             assert_eq!(VerifyingKey::ed25519(&vec![1; len]), None, "{len}");
         }
+    }
+
+    /// For a point of small order anybody can sign: R is the neutral point and S is 0.
+    #[test]
+    fn ed25519_points_of_small_order_are_refused() {
+        let forged = [&[1][..], &[0; 63]].concat();
+        for point in ED25519_SMALL_ORDER {
+            let parsed = ParsedPublicKey::new(&signature::ED25519, point).unwrap();
+            let forge = |n: u8| parsed.verify_sig(&[n], &forged).is_ok();
+            assert!((0..=u8::MAX).any(forge), "a point of large order: {point:x?}");
+            for sign in [0, 0x80] {
+                let mut x = point;
+                x[31] |= sign;
+                assert_eq!(VerifyingKey::ed25519(&x), None, "{x:x?}");
+            }
+        }
+    }
+
+    #[test]
+    fn ed25519_points_have_one_encoding() {
+        for beyond in 0..=18 {
+            let mut x = ED25519_PRIME;
+            x[0] += beyond;
+            assert_eq!(VerifyingKey::ed25519(&x), None, "p + {beyond}");
+        }
+        let mut below = ED25519_PRIME;
+        below[0] -= 2;
+        assert!(VerifyingKey::ed25519(&below).is_some());
     }
 }

@@ -57,7 +57,7 @@ impl fmt::Debug for Fetched {
 pub enum FetchError {
     /// No answer in time.
     Timeout,
-    /// No connection: a name, a network or a certificate.
+    /// Out of reach: a name, a network, a certificate, a file.
     #[non_exhaustive]
     Connect {
         /// What the client says.
@@ -88,9 +88,20 @@ pub enum FetchError {
 }
 
 impl FetchError {
-    /// An error of a [`Fetch`] of your own.
+    /// The source cannot be reached, or not be opened.
     pub fn connect(reason: impl Into<String>) -> Self {
         Self::Connect { reason: reason.into() }
+    }
+
+    /// The source broke off.
+    pub fn interrupted(reason: impl Into<String>) -> Self {
+        Self::Interrupted { reason: reason.into() }
+    }
+
+    /// The source answered with this status.
+    #[must_use]
+    pub const fn status(status: u16) -> Self {
+        Self::Status { status }
     }
 }
 
@@ -98,7 +109,7 @@ impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Timeout => write!(f, "no answer in time"),
-            Self::Connect { reason } => write!(f, "no connection: {reason}"),
+            Self::Connect { reason } => write!(f, "out of reach: {reason}"),
             Self::Interrupted { reason } => write!(f, "the connection broke off: {reason}"),
             Self::Status { status } => write!(f, "status {status} instead of 200"),
             Self::TooLarge => write!(f, "more than {MAX_BYTES} bytes"),

@@ -1,9 +1,9 @@
 //! What an operator can see of the keys.
 
-use crate::{FetchError, key_cache::KeyCache, time::Now};
+use crate::{FetchError, time::Now, verifier::Issuer};
 use std::time::Duration;
 
-/// The state of a verifier's keys.
+/// The state of a verifier's keys. Issuers whose keys come from the same URL share their numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
@@ -17,7 +17,11 @@ pub struct Health {
 pub struct IssuerHealth {
     /// The issuer.
     pub issuer: String,
-    /// How many keys can be used.
+    /// Whether tokens of this issuer can be verified now: keys are at hand and not too old.
+    pub has_keys: bool,
+    /// Whether its keys are fetched before a token names it. The second issuer of a pool is not.
+    pub is_primary: bool,
+    /// How many keys of the last document can be used.
     pub usable_keys: usize,
     /// How many keys of the last document cannot.
     pub skipped_keys: usize,
@@ -46,6 +50,12 @@ impl Health {
         Self { issuers }
     }
 
+    /// Whether every primary issuer's tokens can be verified now: a readiness probe.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.issuers.iter().filter(|issuer| issuer.is_primary).all(|issuer| issuer.has_keys)
+    }
+
     /// The state of one issuer.
     #[must_use]
     pub fn issuer(&self, name: &str) -> Option<&IssuerHealth> {
@@ -54,14 +64,17 @@ impl Health {
 }
 
 impl IssuerHealth {
-    pub(crate) fn new(issuer: &str, trusts_test_keys: bool, cache: &KeyCache, now: Now) -> Self {
+    pub(crate) fn new(name: &str, issuer: &Issuer, now: Now) -> Self {
+        let cache = issuer.keys.cache();
         let (keys, counters) = (cache.keys(), cache.counters());
         Self {
-            issuer: issuer.to_owned(),
+            issuer: name.to_owned(),
+            has_keys: cache.has_usable_keys(now),
+            is_primary: issuer.is_primary,
             usable_keys: keys.len(),
             skipped_keys: keys.skipped(),
             refused_test_keys: keys.test_keys(),
-            trusts_test_keys,
+            trusts_test_keys: issuer.policy.import_rules().allow_test_keys,
             age: cache.age(now),
             generation: cache.generation(),
             fetches: counters.fetches,

@@ -8,7 +8,7 @@ use crate::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 /// The usable keys of an issuer.
 ///
@@ -23,7 +23,7 @@ use std::{collections::HashMap, sync::Arc};
 /// assert_eq!((keys.len(), keys.skipped()), (1, 0));
 /// # Ok::<(), poolgate::ConfigError>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct KeySet {
     keys: Vec<(Option<String>, Arc<VerifyingKey>)>,
     skipped: usize,
@@ -143,6 +143,13 @@ impl PartialEq for KeySet {
     }
 }
 
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("KeySet");
+        debug.field("usable", &self.len()).field("skipped", &self.skipped).finish_non_exhaustive()
+    }
+}
+
 /// The answer of a [`KeySet`].
 #[derive(Debug)]
 pub(crate) enum Lookup<'s> {
@@ -203,6 +210,7 @@ impl Jwk {
             ("e", Item::Text(e)) => self.e = Some(decode(e)?),
             ("x", Item::Text(x)) => self.x = Some(decode(x)?),
             ("y", Item::Text(y)) => self.y = Some(decode(y)?),
+            // RFC 7517 §4.2 and §4.3.
             ("use", Item::Text(usage)) if usage == "sig" => {}
             ("key_ops", Item::Texts(ops)) if ops.iter().any(|op| op == "verify") => {}
             ("kty" | "kid" | "alg" | "crv" | "n" | "e" | "x" | "y" | "use" | "key_ops", _) => {

@@ -78,10 +78,12 @@ impl Header {
             ("kid", _) => return Err("kid is not a string of 1024 bytes at most"),
             ("typ", Item::Text(typ)) if is_jwt_type(&typ) => {}
             ("typ", _) => return Err("typ is not JWT or at+jwt"),
+            // RFC 7519 §5.2: a JWT within a JWT.
             ("cty", Item::Text(cty)) if !is_type(&cty, "jwt") => {}
             ("cty", _) => return Err("a nested JWT, or cty is not a string"),
             // RFC 7515 §4.1.11: an extension that is not understood must be refused.
             ("crit", _) => return Err("crit asks for an extension"),
+            // RFC 7797 §3: a payload that is not encoded, or detached.
             ("b64", _) => return Err("b64 asks for another payload form"),
             ("enc" | "zip", _) => return Err("the token is encrypted or compressed"),
             ("jwk" | "jku" | "x5u" | "x5c", _) => self.brings_key = true,

@@ -8,6 +8,7 @@ use crate::{
     fetch::{MAX_BYTES, TOTAL_TIMEOUT},
     jwks::{ImportRules, KeySet},
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
+    time::Now,
 };
 use arc_swap::ArcSwap;
 use landing::Landing;
@@ -15,7 +16,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -31,8 +32,9 @@ pub(crate) struct KeyStore {
     clock: Arc<dyn Clock>,
     cache: ArcSwap<KeyCache>,
     flights: Mutex<Flights>,
-    /// Whether a fetch is under way, for readers who would only begin one.
-    is_fetching: AtomicBool,
+    /// Until when the fetch under way may take, in seconds of the monotonic clock; 0 without one.
+    /// For readers, who take no lock to learn that there is nothing to begin.
+    fetching_until: AtomicU64,
 }
 
 #[derive(Default)]
@@ -70,20 +72,26 @@ impl KeyStore {
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
         let (cache, flights) = (ArcSwap::from_pointee(cache), Mutex::default());
-        let is_fetching = AtomicBool::new(false);
-        Arc::new(Self { url, rules, fetch, clock, cache, flights, is_fetching })
+        let fetching_until = AtomicU64::new(0);
+        Arc::new(Self { url, rules, fetch, clock, cache, flights, fetching_until })
     }
 
     /// Asks for a key; begins a refresh in the background if one is due. Never waits.
     pub(crate) fn key(self: &Arc<Self>, kid: Option<&str>, algorithm: Algorithm) -> Answer {
-        let cache = self.cache.load();
-        match cache.decide(kid, algorithm, self.clock.now()) {
+        let (cache, now) = (self.cache.load(), self.clock.now());
+        if !now.is_plausible() {
+            tracing::error!(
+                unix_seconds = now.wall().as_secs(),
+                "the wall clock stands before 2026"
+            );
+        }
+        match cache.decide(kid, algorithm, now) {
             Decision::Use { key, refresh } => {
-                self.refresh_if(refresh, &cache);
+                self.refresh_if(refresh, &cache, now);
                 Answer::Use(key)
             }
             Decision::OtherAlgorithm { refresh } => {
-                self.refresh_if(refresh, &cache);
+                self.refresh_if(refresh, &cache, now);
                 Answer::Refuse(Error::InvalidAlgorithm { found: Some(algorithm) })
             }
             Decision::Fetch(purpose) => Answer::Wait(Wait { purpose, seen: Arc::clone(&cache) }),
@@ -145,8 +153,9 @@ impl KeyStore {
         self.cache.load_full()
     }
 
-    fn refresh_if(self: &Arc<Self>, is_due: bool, seen: &Arc<KeyCache>) {
-        if is_due && !self.is_fetching.load(Ordering::Relaxed) {
+    fn refresh_if(self: &Arc<Self>, is_due: bool, seen: &Arc<KeyCache>, now: Now) {
+        let until = self.fetching_until.load(Ordering::Relaxed);
+        if is_due && now.monotonic().as_secs() >= until {
             // Without a runtime the keys stay as they are, and a later caller refreshes them.
             let _ = self.board(Purpose::Refresh, seen);
         }
@@ -161,15 +170,26 @@ impl KeyStore {
         let Ok(runtime) = Handle::try_current() else {
             return Boarding::NoRuntime;
         };
-        if let Some(flight) = &flights.in_the_air {
-            return Boarding::Aboard(flight.clone());
+        let now = self.clock.now();
+        match &flights.in_the_air {
+            Some(flight) if now.since(flight.attempt.began) <= PATIENCE => {
+                return Boarding::Aboard(flight.clone());
+            }
+            // Nobody has waited for it, and its runtime stands still.
+            Some(flight) => {
+                let attempt = flight.attempt;
+                self.take(&mut flights, attempt, |cache| cache.lost(attempt, now, fastrand::f64()));
+                return Boarding::TooLate;
+            }
+            None => {}
         }
         flights.begun = flights.begun.saturating_add(1);
-        let attempt = Attempt { number: flights.begun, purpose, began: self.clock.now() };
+        let attempt = Attempt { number: flights.begun, purpose, began: now };
         let (open, ended) = watch::channel(());
         let flight = Flight { attempt, ended };
         flights.in_the_air = Some(flight.clone());
-        self.is_fetching.store(true, Ordering::Relaxed);
+        let until = now.monotonic().saturating_add(PATIENCE).as_secs();
+        self.fetching_until.store(until, Ordering::Relaxed);
         // A runtime that has ended drops the task at once, and the task's end takes the lock.
         drop(flights);
         runtime.spawn(Landing::new(Arc::clone(self), attempt, open).fly());
@@ -178,12 +198,20 @@ impl KeyStore {
 
     /// Takes the outcome of an attempt; whoever asks from now on sees it.
     fn end(&self, attempt: Attempt, outcome: impl FnOnce(&KeyCache) -> KeyCache) {
-        let mut flights = self.flights();
+        self.take(&mut self.flights(), attempt, outcome);
+    }
+
+    fn take(
+        &self,
+        flights: &mut Flights,
+        attempt: Attempt,
+        outcome: impl FnOnce(&KeyCache) -> KeyCache,
+    ) {
         let next = outcome(&self.cache.load());
         self.cache.store(Arc::new(next));
         let is_this = |flight: &mut Flight| flight.attempt.number == attempt.number;
         if flights.in_the_air.take_if(is_this).is_some() {
-            self.is_fetching.store(false, Ordering::Relaxed);
+            self.fetching_until.store(0, Ordering::Relaxed);
         }
     }
 

@@ -1,5 +1,6 @@
-//! Claims that come in more than one form.
+//! Claims that come in more than one form, or in one only.
 
+use crate::TokenUse;
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 use std::time::Duration;
@@ -24,6 +25,14 @@ pub(crate) fn one_or_more<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<String>, D::Error> {
     read(deserializer, "a string or strings", as_texts)
+}
+
+pub(crate) fn access<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenUse, D::Error> {
+    read(deserializer, "access", |value| (value == "access").then_some(TokenUse::Access))
+}
+
+pub(crate) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenUse, D::Error> {
+    read(deserializer, "id", |value| (value == "id").then_some(TokenUse::Id))
 }
 
 /// Reads a value of more than one form. The detour makes it the same under all of serde_json's

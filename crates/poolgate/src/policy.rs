@@ -86,7 +86,7 @@ impl Policy {
     /// Takes this issuer in place of the pool's two, for emulators and other partitions.
     ///
     /// `iss` must equal it byte by byte. Unless a [`jwks_url`](Self::jwks_url) is given, keys come
-    /// from `/.well-known/jwks.json` below it.
+    /// from `/.well-known/jwks.json` below it. Keys of a test issuer are then accepted.
     ///
     /// # Errors
     /// [`ConfigError::Issuer`] if it is not an https URL, or an http URL of this machine.
@@ -95,10 +95,10 @@ impl Policy {
         if !is_issuer(&issuer) {
             return Err(ConfigError::Issuer { value: issuer });
         }
-        Ok(Self { issuer: Some(issuer), ..self })
+        Ok(Self { issuer: Some(issuer), allow_test_keys: true, ..self })
     }
 
-    /// Fetches the keys from here.
+    /// Fetches the keys from here. Keys of a test issuer are then accepted.
     ///
     /// # Errors
     /// [`ConfigError::JwksUrl`] if it is not an https URL, or an http URL of this machine.
@@ -107,7 +107,7 @@ impl Policy {
         if !is_jwks_url(&url) {
             return Err(ConfigError::JwksUrl { value: url });
         }
-        Ok(Self { jwks_url: Some(url), ..self })
+        Ok(Self { jwks_url: Some(url), allow_test_keys: true, ..self })
     }
 
     /// Verifies with these keys and fetches none.
@@ -120,16 +120,19 @@ impl Policy {
     /// Cognito writes into tokens with resource binding.
     ///
     /// Without this an access token needs no `aud`, and one that has it must name a client of the
-    /// policy.
+    /// policy (RFC 7519 §4.1.3). Cognito binds no token of a client's own to a resource, so with
+    /// this all machine-to-machine tokens are refused.
     ///
     /// # Errors
-    /// [`ConfigError::Resource`] if one is empty.
+    /// [`ConfigError::Resource`] if there are none, one is empty, or the policy takes no access
+    /// tokens.
     pub fn resources<S: Into<String>>(
         self,
         resources: impl IntoIterator<Item = S>,
     ) -> Result<Self, ConfigError> {
         let resources: Vec<String> = resources.into_iter().map(Into::into).collect();
-        if resources.iter().any(String::is_empty) {
+        let takes_access_tokens = self.token_uses.contains(&TokenUse::Access);
+        if resources.is_empty() || resources.iter().any(String::is_empty) || !takes_access_tokens {
             return Err(ConfigError::Resource);
         }
         Ok(Self { resources, ..self })
@@ -227,8 +230,7 @@ impl Policy {
             (Some(only), None) => only,
             _ => Algorithm::Rs256,
         };
-        let is_overridden = self.issuer.is_some() || self.jwks_url.is_some();
-        ImportRules { rsa_default, allow_test_keys: self.allow_test_keys || is_overridden }
+        ImportRules { rsa_default, allow_test_keys: self.allow_test_keys }
     }
 }
 

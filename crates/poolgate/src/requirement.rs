@@ -28,12 +28,13 @@ enum Rule {
 }
 
 impl Requirement {
-    /// The subject is in this group.
+    /// The subject is in this group. An empty name never holds.
     pub fn group(name: impl Into<String>) -> Self {
         Self(Rule::Group(name.into()))
     }
 
-    /// The token carries this scope, whole, as in `orders/read`.
+    /// The token carries this scope, whole, as in `orders/read`. An empty name, or one with a
+    /// space, never holds.
     pub fn scope(name: impl Into<String>) -> Self {
         Self(Rule::Scope(name.into()))
     }
@@ -102,6 +103,9 @@ impl Missing {
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Scopes(mut scopes), Self::Scopes(more)) => {
+                if scopes.is_empty() || more.is_empty() {
+                    return Self::Scopes(Vec::new());
+                }
                 scopes.extend(more);
                 Self::Scopes(scopes)
             }
@@ -168,6 +172,11 @@ mod tests {
                 "all, scopes",
                 all([scope("x"), scope("a/read"), scope("y")]),
                 insufficient_scope(&["x", "y"]),
+            ),
+            (
+                "all, with a choice",
+                all([scope("x"), any([scope("y"), scope("z")])]),
+                insufficient_scope(&[]),
             ),
             ("all, mixed", all([scope("x"), group("Staff")]), no_group.clone()),
             ("nested", any([group("Staff"), all([group("Basic"), scope("a/read")])]), Ok(())),

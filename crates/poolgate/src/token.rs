@@ -2,6 +2,7 @@
 
 use crate::{Error, Requirement, TokenUse, claims::Claims};
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 use std::{
     fmt,
     sync::Arc,
@@ -106,7 +107,7 @@ impl VerifiedToken {
     /// Reads the claims into a type.
     ///
     /// # Errors
-    /// [`Error::ClaimsMismatch`] with the path of the field that does not fit.
+    /// [`Error::ClaimsMismatch`] with the claim that does not fit or is missing.
     ///
     /// ```
     /// # async fn example(token: poolgate::VerifiedToken) -> Result<(), poolgate::Error> {
@@ -132,14 +133,17 @@ impl VerifiedToken {
         requirement.check(self)
     }
 
-    /// Finds the path of the field that does not fit. Nobody pays for it unless one does not.
+    /// Finds the claim that does not fit. Nobody pays for it unless one does not.
     fn mismatch<C: DeserializeOwned>(&self) -> Error {
         let mut deserializer = serde_json::Deserializer::from_str(&self.0.payload);
-        let path = match serde_path_to_error::deserialize::<_, C>(&mut deserializer) {
-            Ok(_) => ".".to_owned(),
-            Err(error) => error.path().to_string(),
+        let claim = match serde_path_to_error::deserialize::<_, C>(&mut deserializer) {
+            Ok(_) => None,
+            Err(error) => match error.path().iter().next() {
+                Some(Segment::Map { key }) => Some(key.clone()),
+                _ => missing_field(&error.into_inner()),
+            },
         };
-        Error::ClaimsMismatch { path }
+        Error::ClaimsMismatch { claim }
     }
 }
 
@@ -156,7 +160,7 @@ impl fmt::Debug for VerifiedToken {
 ///
 /// An access token without `username` was issued to a client for itself (client credentials).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "nobody should have to guess what a third one means")]
 pub enum Principal<'t> {
     /// A user.
     User {
@@ -177,6 +181,13 @@ impl fmt::Debug for Principal<'_> {
             Self::Client { .. } => "Client { .. }",
         })
     }
+}
+
+/// The name of a field that the type has and the claims have not, as serde words it.
+fn missing_field(error: &serde_json::Error) -> Option<String> {
+    let text = error.to_string();
+    let (name, _) = text.strip_prefix("missing field `")?.split_once('`')?;
+    Some(name.to_owned())
 }
 
 /// A time after 1970, cut at the end of the year 9999, where formats for dates end.
@@ -249,10 +260,22 @@ pub(crate) mod tests {
         struct Wrong {
             username: u32,
         }
+
+        #[derive(Debug, serde::Deserialize)]
+        #[allow(dead_code)]
+        struct Nested {
+            people: std::collections::HashMap<String, u32>,
+        }
+        let json = r#"{"people":{"alice@example.com":"x"}}"#;
+        let error = token(json, TokenUse::Id).claims::<Nested>().unwrap_err();
+        assert_eq!(error, Error::ClaimsMismatch { claim: Some("people".to_owned()) });
+        let mismatch = |claim: &str| Error::ClaimsMismatch { claim: Some(claim.to_owned()) };
         let error = user_token(&[], "").claims::<Wrong>().unwrap_err();
-        assert_eq!(error, Error::ClaimsMismatch { path: "username".to_owned() });
+        assert_eq!(error, mismatch("username"));
+        let error = client_token(&[], "").claims::<Wrong>().unwrap_err();
+        assert_eq!(error, mismatch("username"), "missing");
         let error = user_token(&["secret"], "").claims::<Vec<u8>>().unwrap_err();
-        assert_eq!(error, Error::ClaimsMismatch { path: ".".to_owned() });
+        assert_eq!(error, Error::ClaimsMismatch { claim: None });
     }
 
     #[test]

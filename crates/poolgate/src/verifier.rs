@@ -2,13 +2,14 @@
 
 use crate::{
     Algorithm, Check, Clock, Error, FetchError, Health, Policy, VerifiedToken, VerifierBuilder,
-    check::Question,
+    check::{AsyncQuestion, Question},
     crypto::VerifyingKey,
     health::IssuerHealth,
     jws::Unverified,
-    key_store::{Answer, KeyStore},
+    key_cache::MIN_BACK_OFF,
+    key_store::{Answer, KeyStore, Wait},
 };
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 /// Verifies tokens against one policy or several. Cheap to clone; all clones share their keys.
 ///
@@ -31,6 +32,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) check: Option<Check>,
     pub(crate) max_token_bytes: usize,
+    pub(crate) max_stale: Duration,
 }
 
 /// An issuer that somebody configured.
@@ -80,8 +82,12 @@ impl Verifier {
     /// [`Check`]. A refresh of keys that grow old begins in the background.
     #[must_use]
     pub fn verify_cached(&self, token: &str) -> Option<Result<VerifiedToken, Error>> {
-        let result = self.verify_at_once(token).transpose();
-        result.map(|result| result.inspect_err(log))
+        let result = match self.0.read(token).map(|candidate| self.0.step(candidate)) {
+            Ok(Step::Done(result)) => result,
+            Ok(Step::NeedKeys(..) | Step::NeedCheck(..)) => return None,
+            Err(error) => Err(error),
+        };
+        Some(result.inspect_err(log))
     }
 
     /// Fetches the keys of every policy that has none yet, so that the first request need not
@@ -104,55 +110,28 @@ impl Verifier {
     #[must_use]
     pub fn health(&self) -> Health {
         let now = self.0.clock.now();
-        let issuers = self.0.issuers.iter().map(|(name, issuer)| {
-            let trusts_test_keys = issuer.policy.import_rules().allow_test_keys;
-            IssuerHealth::new(name, trusts_test_keys, &issuer.keys.cache(), now)
-        });
+        let issuers = self.0.issuers.iter();
+        let issuers = issuers.map(|(name, issuer)| IssuerHealth::new(name, issuer, now));
         Health::new(issuers)
     }
 
     async fn verify_waiting(&self, token: &str) -> Result<VerifiedToken, Error> {
-        let candidate = self.0.read(token)?;
-        let mut waits = 0;
-        let key = loop {
-            match candidate.key() {
-                Answer::Use(key) => break key,
-                Answer::Refuse(error) => return Err(error),
-                Answer::Wait(_) if waits == MAX_WAITS => {
-                    return Err(Error::KeysUnavailable {
-                        retry_after: crate::key_cache::MIN_BACK_OFF,
-                    });
+        let mut candidate = self.0.read(token)?;
+        for _ in 0..MAX_WAITS {
+            match self.0.step(candidate) {
+                Step::Done(result) => return result,
+                Step::NeedKeys(same, wait) => {
+                    same.issuer.keys.wait(wait).await?;
+                    candidate = same;
                 }
-                Answer::Wait(wait) => candidate.issuer.keys.wait(wait).await?,
+                Step::NeedCheck(same, key, ask) => {
+                    let token = same.accept(&key, &*self.0.clock)?;
+                    ask(token.clone()).await?;
+                    return Ok(token);
+                }
             }
-            waits += 1;
-        };
-        let token = candidate.accept(&key, &*self.0.clock)?;
-        match self.0.check.as_ref().map(|check| &check.0) {
-            None => {}
-            Some(Question::Sync(ask)) => ask(&token)?,
-            Some(Question::Async(ask)) => ask(token.clone()).await?,
         }
-        Ok(token)
-    }
-
-    fn verify_at_once(&self, token: &str) -> Result<Option<VerifiedToken>, Error> {
-        let candidate = self.0.read(token)?;
-        let key = match candidate.key() {
-            Answer::Use(key) => key,
-            Answer::Refuse(error) => return Err(error),
-            Answer::Wait(_) => return Ok(None),
-        };
-        match self.0.check.as_ref().map(|check| &check.0) {
-            None => candidate.accept(&key, &*self.0.clock).map(Some),
-            Some(Question::Sync(ask)) => {
-                let token = candidate.accept(&key, &*self.0.clock)?;
-                ask(&token)?;
-                Ok(Some(token))
-            }
-            // Before the signature, so that nobody verifies it twice.
-            Some(Question::Async(_)) => Ok(None),
-        }
+        Err(Error::KeysUnavailable { retry_after: MIN_BACK_OFF })
     }
 }
 
@@ -165,6 +144,33 @@ impl Inner {
         let algorithm = issuer.policy.check_header(&unverified.header)?;
         Ok(Candidate { unverified, issuer, algorithm })
     }
+
+    fn step<'v>(&'v self, candidate: Candidate<'v>) -> Step<'v> {
+        let kid = candidate.unverified.header.kid.as_deref();
+        let key = match candidate.issuer.keys.key(kid, candidate.algorithm) {
+            Answer::Use(key) => key,
+            Answer::Refuse(error) => return Step::Done(Err(error)),
+            Answer::Wait(wait) => return Step::NeedKeys(candidate, wait),
+        };
+        match self.check.as_ref().map(|check| &check.0) {
+            None => Step::Done(candidate.accept(&key, &*self.clock)),
+            Some(Question::Async(ask)) => Step::NeedCheck(candidate, key, ask),
+            Some(Question::Sync(ask)) => {
+                let accepted = candidate.accept(&key, &*self.clock);
+                Step::Done(accepted.and_then(|token| Ok(ask(&token).map(|()| token)?)))
+            }
+        }
+    }
+}
+
+/// How far one comes without waiting.
+enum Step<'v> {
+    Done(Result<VerifiedToken, Error>),
+    /// Keys have to be fetched first.
+    NeedKeys(Candidate<'v>, Wait),
+    /// Only a question is left that takes time. The signature is not verified yet, so that nobody
+    /// verifies it twice.
+    NeedCheck(Candidate<'v>, Arc<VerifyingKey>, &'v AsyncQuestion),
 }
 
 /// A token of a known issuer, not verified yet.
@@ -175,18 +181,17 @@ struct Candidate<'v> {
 }
 
 impl Candidate<'_> {
-    fn key(&self) -> Answer {
-        self.issuer.keys.key(self.unverified.header.kid.as_deref(), self.algorithm)
-    }
-
     /// Signature first, then everything that the claims say.
     fn accept(self, key: &VerifyingKey, clock: &dyn Clock) -> Result<VerifiedToken, Error> {
         let Unverified { signing_input, signature, payload, claims, .. } = self.unverified;
         if !key.verifies(signing_input.as_bytes(), &signature) {
             return Err(Error::InvalidSignature);
         }
-        let policy = &self.issuer.policy;
-        let token_use = policy.check_claims(&claims, clock.now())?;
+        let (policy, now) = (&self.issuer.policy, clock.now());
+        if !now.is_plausible() {
+            return Err(Error::KeysUnavailable { retry_after: MIN_BACK_OFF });
+        }
+        let token_use = policy.check_claims(&claims, now)?;
         let token = VerifiedToken::new(payload, claims, Some(token_use));
         if let Some(requirement) = policy.requirement() {
             token.require(requirement)?;
@@ -200,7 +205,9 @@ impl fmt::Debug for Verifier {
         let policies = self.0.issuers.iter().map(|(name, issuer)| (name, &issuer.policy));
         let policies: HashMap<_, _> = policies.collect();
         let mut debug = f.debug_struct("Verifier");
-        debug.field("policies", &policies).field("check", &self.0.check).finish_non_exhaustive()
+        debug.field("policies", &policies).field("check", &self.0.check);
+        debug.field("max_stale", &self.0.max_stale);
+        debug.field("max_token_bytes", &self.0.max_token_bytes).finish_non_exhaustive()
     }
 }
 
@@ -208,5 +215,6 @@ fn log(error: &Error) {
     tracing::debug!(code = error.code(), %error, "token refused");
 }
 
-/// How many fetches one request waits for: keys, an unknown kid, and one of each that was lost.
-const MAX_WAITS: u32 = 4;
+/// How often one request looks again: after a fetch for keys, one for its kid, and one of each
+/// that was lost.
+const MAX_WAITS: u32 = 5;

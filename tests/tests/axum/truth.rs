@@ -1,11 +1,12 @@
 //! The truth table: what is sent, who asks, what comes back.
 
 use crate::{Reply, bearer, send};
-use axum::{Router, routing::get};
+use axum::{Router, body::Body, routing::get};
+use http::{Request, header};
 use poolgate::{AccessClaims, Requirement, TokenUse, Verifier};
 use poolgate_issuer::Fault;
 use poolgate_tests::World;
-use poolgate_tower::{BearerAuthLayer, Claims, Optional, RequireLayer, Verified};
+use poolgate_tower::{BearerAuthLayer, Claims, Optional, Rejection, RequireLayer, Verified};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -26,19 +27,19 @@ fn routes() -> Router {
         .route(
             "/optional",
             get(move |Optional(token): Optional<Verified>| async move {
-                token.map_or("none".to_owned(), |Verified(token)| name(&token))
+                token.map_or_else(|| "none".to_owned(), |Verified(token)| name(&token))
             }),
         )
         .route(
             "/option",
             get(move |token: Option<Verified>| async move {
-                token.map_or("none".to_owned(), |Verified(token)| name(&token))
+                token.map_or_else(|| "none".to_owned(), |Verified(token)| name(&token))
             }),
         )
         .route(
             "/optional-claims",
             get(|Optional(claims): Optional<Claims<AccessClaims>>| async move {
-                claims.map_or("none".to_owned(), |Claims(claims)| claims.client_id)
+                claims.map_or_else(|| "none".to_owned(), |Claims(claims)| claims.client_id)
             }),
         )
         .route("/group", get(|| async { "group" }).layer(require(Requirement::group("Admins"))))
@@ -185,6 +186,7 @@ async fn keys_that_are_unavailable() {
             let reply = send(&app, path, &[&value]).await;
             is(&reply, 503, None, path);
             assert_eq!(reply.header("retry-after"), Some("1"));
+            assert_eq!(reply.body, r#"{"error":"temporarily_unavailable"}"#);
         }
     }
 }
@@ -210,6 +212,32 @@ async fn the_inner_of_two_layers_decides_about_its_routes() {
     let of_other = bearer(&other.issuer.access_token().sign());
     is(&send(&app, "/verified", &[&of_other]).await, 401, INVALID_TOKEN, "outer token");
     is(&send(&app, "/verified", &[]).await, 401, Some("Bearer"), "anonymous outside");
+}
+
+#[tokio::test]
+async fn what_an_outer_layer_found_is_replaced() {
+    let world = World::start().await;
+    let layer = BearerAuthLayer::new(world.verifier()).optional();
+    let drop_header = axum::middleware::map_request(|mut request: Request<Body>| async {
+        request.headers_mut().remove(header::AUTHORIZATION);
+        request
+    });
+    let app = routes().layer(layer.clone()).layer(drop_header).layer(layer);
+    let value = bearer(&world.issuer.access_token().username("alice").sign());
+    assert_eq!(send(&app, "/optional", &[&value]).await.body, "none");
+}
+
+#[tokio::test]
+async fn a_handler_can_ask_for_more_and_answer_alike() {
+    let world = World::start().await;
+    let delete = |Verified(token): Verified| async move {
+        token.require(&Requirement::group("Admins")).map(|()| "gone").map_err(Rejection::from)
+    };
+    let app = Router::new().route("/", get(delete)).layer(BearerAuthLayer::new(world.verifier()));
+    let value = bearer(&world.issuer.access_token().sign());
+    is(&send(&app, "/", &[&value]).await, 403, INSUFFICIENT, "no group");
+    let value = bearer(&world.issuer.access_token().group("Admins").sign());
+    assert_eq!(send(&app, "/", &[&value]).await.body, "gone");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::{Gate, gate, gate_for};
 use poolgate::{ClientIds, KeySet, Policy, Requirement, TokenUse, Verifier};
+use poolgate_issuer::TestIssuer;
 use poolgate_tests::World;
 use serde_json::json;
 
@@ -171,4 +172,18 @@ fn attributes_that_users_write_grant_nothing() {
         .claim("cognito:preferred_role", "Admins");
     gate.says("insufficient_group", "every attribute but the group", &dressed_up.sign());
     gate.says("ok", "the group", &dressed_up.group("Admins").sign());
+}
+
+#[test]
+fn issuer_and_verifier_agree_on_the_issuers_of_every_partition() {
+    for pool in ["eu-west-1_Abc", "us-gov-east-1_Abc", "cn-north-1_Abc", "eusc-de-east-1_Abc"] {
+        for builder in [TestIssuer::builder(), TestIssuer::builder().updated_issuer()] {
+            let issuer = builder.user_pool_id(pool).offline();
+            let keys = KeySet::from_json(issuer.jwks_json()).unwrap();
+            let policy = Policy::cognito(pool, issuer.client_id(), TokenUse::Access).unwrap();
+            let verifier = Verifier::new(policy.static_keys(keys).allow_test_keys()).unwrap();
+            let result = verifier.verify_cached(&issuer.access_token().sign()).unwrap();
+            assert!(result.is_ok(), "{}: {result:?}", issuer.issuer());
+        }
+    }
 }

@@ -123,27 +123,36 @@ fn faults_are_found_in_a_fixed_order() {
     let gate = gate();
     let faulty =
         |edits: &[Edit]| edits.iter().fold(gate.access(), |token, edit| edit(token)).sign();
-    let edits: [(&str, Edit); 9] = [
+    let edits: [(&str, Edit); 11] = [
         ("token_malformed", |t| t.header("crit", json!(["x"]))),
         ("invalid_claim", |t| t.claim("jti", 7)),
         ("invalid_issuer", |t| t.claim("iss", "https://evil.example")),
         ("invalid_algorithm", |t| t.header("alg", "HS256")),
         ("key_not_found", |t| t.kid("unknown")),
+        ("invalid_signature", |t| t.signed_by(&TestIssuer::builder().offline())),
         ("token_expired", TokenBuilder::expired),
         ("invalid_token_use", |t| t.claim("token_use", "id")),
-        ("invalid_client", |t| t.claim("token_use", "access").client_id("other")),
+        ("invalid_client", |t| t.client_id("other")),
         ("invalid_claim", |t| t.claim("cnf", json!({}))),
+        ("ok", |t| t),
     ];
-    for first in 0..edits.len() {
+    for (first, (expected, _)) in edits.iter().enumerate() {
         let faults: Vec<Edit> = edits.iter().skip(first).map(|(_, edit)| *edit).collect();
-        // The client's row undoes the row of the use, so the use is asked about alone.
-        let token = if edits[first].0 == "invalid_token_use" {
-            faulty(&faults[..1])
-        } else {
-            faulty(&faults)
-        };
-        gate.says(edits[first].0, "the first fault", &token);
+        gate.says(expected, "the first of all faults", &faulty(&faults));
     }
+}
+
+#[test]
+fn header_rules_of_the_policy_come_once_the_issuer_has_chosen_it() {
+    let gate = gate();
+    let brings_key = gate.access().header("jku", "https://evil.example");
+    gate.says(
+        "token_malformed",
+        "a key and an algorithm",
+        &brings_key.header("alg", "HS256").sign(),
+    );
+    let foreign = gate.access().without_header("kid").claim("iss", "https://evil.example");
+    gate.says("invalid_issuer", "no kid and another issuer", &foreign.sign());
 }
 
 #[test]

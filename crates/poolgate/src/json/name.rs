@@ -6,9 +6,8 @@ use std::{borrow::Cow, fmt};
 /// What comes first in a map: the name of a member, or the mark behind which serde_json hands
 /// over a number once any crate of the build has switched on its `arbitrary_precision`.
 ///
-/// The mark is a string like any name, and a token may hold a member of that name. What tells the
-/// two apart is that serde_json offers a real name as a newtype, if asked for one, and the mark
-/// as a plain string.
+/// The mark is a string like any name. What tells the two apart is that serde_json offers a real
+/// name as a newtype, if asked for one, and the mark as a plain string.
 pub(super) enum Key<'t> {
     Name(Cow<'t, str>),
     NumberAhead,

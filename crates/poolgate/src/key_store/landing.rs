@@ -1,7 +1,7 @@
 //! A fetch in its task, from take-off to whatever end it comes to.
 
 use super::KeyStore;
-use crate::{jwks::KeySet, key_cache::Attempt};
+use crate::{FetchError, jwks::KeySet, key_cache::Attempt};
 use std::{future, sync::Arc};
 use tokio::sync::watch;
 
@@ -28,28 +28,24 @@ impl Landing {
         if result.is_err() && is_runtime_ending().await {
             return;
         }
+        // What others wait for comes first: a logger or a clock of somebody else's may panic.
+        let (attempt, now) = (self.attempt, self.store.clock.now());
+        let logged = result.as_ref().map(|(keys, _)| keys.clone()).map_err(Clone::clone);
+        self.store.end(attempt, |cache| match result {
+            Ok((keys, max_age)) => cache.fetched(attempt, keys, max_age, fastrand::f64()),
+            Err(error) => cache.failed(attempt, error, now, fastrand::f64()),
+        });
         self.has_landed = true;
-        let (store, attempt) = (&self.store, self.attempt);
-        match result {
-            Ok((keys, max_age)) => {
-                log_success(store, attempt, &keys);
-                store.end(attempt, |cache| cache.fetched(attempt, keys, max_age, fastrand::f64()));
-            }
-            Err(error) => {
-                tracing::warn!(url = store.url, purpose = ?attempt.purpose, %error, "fetching keys failed");
-                let now = store.clock.now();
-                store.end(attempt, |cache| cache.failed(attempt, error, now, fastrand::f64()));
-            }
-        }
+        log(&self.store, attempt, &logged);
     }
 }
 
 impl Drop for Landing {
     fn drop(&mut self) {
         if !self.has_landed {
+            let attempt = self.attempt;
+            self.store.end(attempt, |cache| cache.lost(attempt, attempt.began, fastrand::f64()));
             tracing::warn!(url = self.store.url, "a fetch of keys vanished with its task");
-            let (attempt, now) = (self.attempt, self.store.clock.now());
-            self.store.end(attempt, |cache| cache.lost(attempt, now, fastrand::f64()));
         }
     }
 }
@@ -60,10 +56,16 @@ async fn is_runtime_ending() -> bool {
     tokio::spawn(future::ready(())).await.is_err()
 }
 
-fn log_success(store: &KeyStore, attempt: Attempt, keys: &KeySet) {
-    let (usable, skipped, test_keys) = (keys.len(), keys.skipped(), keys.test_keys());
-    tracing::debug!(url = store.url, purpose = ?attempt.purpose, usable, skipped, test_keys, "keys fetched");
-    if test_keys > 0 {
-        tracing::warn!(url = store.url, test_keys, "keys of a test issuer were refused");
+fn log(store: &KeyStore, attempt: Attempt, result: &Result<KeySet, FetchError>) {
+    let (url, purpose) = (&store.url, attempt.purpose);
+    match result {
+        Ok(keys) => {
+            let (usable, skipped, test_keys) = (keys.len(), keys.skipped(), keys.test_keys());
+            tracing::debug!(url, ?purpose, usable, skipped, test_keys, "keys fetched");
+            if test_keys > 0 {
+                tracing::warn!(url, test_keys, "keys of a test issuer were refused");
+            }
+        }
+        Err(error) => tracing::warn!(url, ?purpose, %error, "fetching keys failed"),
     }
 }

@@ -5,6 +5,9 @@ use crate::{Algorithm, Error, TokenUse, claims::Claims, jws::Header, time::Now};
 
 impl Policy {
     /// The algorithm to verify with, if the header is one that this policy takes.
+    ///
+    /// Rules about a header that a policy can change are checked here, once the issuer has chosen
+    /// the policy. No key that a token brings is ever used (RFC 8725 §3.10).
     pub(crate) fn check_header(&self, header: &Header) -> Result<Algorithm, Error> {
         if header.brings_key {
             return Err(Error::TokenMalformed { reason: "the header brings a key of its own" });
@@ -28,13 +31,15 @@ impl Policy {
         }
         self.check_auth_time(claims, now)?;
         check_subject(claims)?;
-        if claims.is_confirmed && !self.ignore_confirmation {
+        // RFC 7800 §3.1: the token counts only with proof of a key, and nobody asks for one here.
+        if claims.has_confirmation && !self.ignore_confirmation {
             return Err(Error::InvalidClaim { claim: "cnf" });
         }
         Ok(token_use)
     }
 
-    /// RFC 7519 §4.1.4 to §4.1.6: valid while `now < exp`, from `nbf` on, and not issued later.
+    /// Valid while `now < exp` and from `nbf` on (RFC 7519 §4.1.4 and §4.1.5). One that says it is
+    /// issued later is refused too: its clock or its author is wrong.
     fn check_time(&self, claims: &Claims, now: Now) -> Result<(), Error> {
         let (now, exp) = (now.wall(), claims.exp.ok_or(Error::MissingClaim { claim: "exp" })?);
         if now >= exp.saturating_add(self.leeway) {
@@ -56,7 +61,8 @@ impl Policy {
         taken.ok_or(Error::InvalidTokenUse { found })
     }
 
-    /// An access token names its client, and in `aud` at most a resource of this API.
+    /// An access token names its client, and in `aud` at most who is meant here (RFC 7519 §4.1.3,
+    /// RFC 8707 §2).
     fn check_client(&self, claims: &Claims) -> Result<(), Error> {
         let client = claims.client_id.as_ref().ok_or(Error::MissingClaim { claim: "client_id" })?;
         if !self.clients.contains(client) {
@@ -74,7 +80,7 @@ impl Policy {
         }
     }
 
-    /// An ID token is for one client alone.
+    /// An ID token is for one client alone (OpenID Connect Core 1.0 §3.1.3.7).
     fn check_id_audience(&self, claims: &Claims) -> Result<(), Error> {
         let audiences = claims.aud.as_ref().ok_or(Error::MissingClaim { claim: "aud" })?;
         match audiences.as_slice() {

@@ -4,7 +4,19 @@ use crate::ResponseBody;
 use http::{HeaderValue, Response, StatusCode, header};
 use poolgate::Error;
 
-pub(crate) fn reject<B>(error: &Error) -> Response<ResponseBody<B>> {
+/// The answer that the layers give to this error: status, challenge, `Retry-After`,
+/// `Cache-Control: no-store` and a small JSON body.
+///
+/// For services that find the error themselves. Handlers of axum return a
+/// [`Rejection`](crate::Rejection).
+///
+/// ```
+/// let response = poolgate_tower::refusal::<String>(&poolgate::Error::InsufficientGroup);
+/// assert_eq!(response.status(), 403);
+/// assert_eq!(response.headers()["www-authenticate"], r#"Bearer error="insufficient_scope""#);
+/// ```
+pub fn refusal<B>(error: &Error) -> Response<ResponseBody<B>> {
+    tracing::debug!(code = error.code(), status = error.status(), "request refused");
     let mut response = Response::new(ResponseBody::refusal(error.body()));
     *response.status_mut() =
         StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
