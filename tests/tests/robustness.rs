@@ -56,18 +56,50 @@ proptest! {
         prop_assert!(!passes(&verifier, &parts));
     }
 
+    /// JSON-like members beside good claims: what passes is JSON that another parser reads too.
     #[test]
-    fn no_signed_json_breaks_the_walk(header in any::<String>(), payload in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn no_signed_json_breaks_the_walk(members in proptest::collection::vec(MEMBER, 0..6), at in any::<prop::sample::Index>(), byte in any::<Option<u8>>()) {
         let world = World::offline();
-        let verifier = verifier(&world);
-        let token = world.issuer.access_token();
-        prop_assert!(!passes(&verifier, &token.clone().raw_header(header).sign()));
-        prop_assert!(!passes(&verifier, &token.raw_payload(payload).sign()));
+        let (verifier, issuer) = (verifier(&world), &world.issuer);
+        let mut payload = format!(
+            r#"{{"iss":"{}","sub":"s","username":"u","client_id":"{}","token_use":"access","exp":{}{}}}"#,
+            issuer.issuer(), issuer.client_id(), world.now() + 60, members.concat(),
+        ).into_bytes();
+        if let Some(byte) = byte {
+            let at = at.index(payload.len());
+            payload[at] = byte;
+        }
+        let token = issuer.access_token().raw_payload(payload.clone()).sign();
+        if passes(&verifier, &token) {
+            let read: Result<serde_json::Value, _> = serde_json::from_slice(&payload);
+            prop_assert!(read.is_ok_and(|claims| claims["sub"] == "s" || byte.is_some()));
+        } else if byte.is_none() && members.is_empty() {
+            prop_assert!(false, "good claims are refused");
+        }
     }
 
     #[test]
-    fn a_key_set_is_read_or_refused(document in proptest::collection::vec(any::<u8>(), 0..200)) {
-        prop_assert!(KeySet::from_json(document).is_err());
+    fn no_header_breaks_the_walk(header in any::<String>(), members in proptest::collection::vec(MEMBER, 0..6)) {
+        let world = World::offline();
+        let (verifier, token) = (verifier(&world), world.issuer.access_token());
+        prop_assert!(!passes(&verifier, &token.clone().raw_header(header).sign()));
+        let like = format!(r#"{{"alg":"none"{}}}"#, members.concat());
+        prop_assert!(!passes(&verifier, &token.raw_header(like).sign()));
+    }
+
+    /// A set in which bytes were changed has no key more than before, and no panic.
+    #[test]
+    fn a_key_set_is_read_or_refused(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4), tail in any::<Vec<u8>>()) {
+        let mut document = World::offline().issuer.jwks_json().into_bytes();
+        let whole = KeySet::from_json(&document).unwrap().len();
+        for (at, byte) in &changes {
+            let at = at.index(document.len());
+            document[at] = *byte;
+        }
+        let read = KeySet::from_json(&document);
+        prop_assert!(read.as_ref().map_or(0, KeySet::len) <= whole);
+        prop_assert!(!changes.is_empty() || read.is_ok());
+        prop_assert!(KeySet::from_json(tail).is_err());
     }
 
     /// What is found is what the grammar of RFC 6750 §2.1 says, written as a pattern.
@@ -82,3 +114,6 @@ proptest! {
         prop_assert_eq!(bearer([value.as_bytes()]).ok(), token.filter(|token| is_token(token)));
     }
 }
+
+/// A member of an object, with a comma in front, as a pattern: now and then malformed.
+const MEMBER: &str = r#","(a|b|alg|kid|exp|x)":(null|true|-?[0-9]{1,3}(\.5)?(e[0-9]{1,3})?|"([a-z]|\\u[0-9a-d]{4}|\\[nt/x]){0,4}"|\[("x"|1|,){0,3}\]|\{("y":[0-9]|,){0,2}\})"#;

@@ -1,4 +1,16 @@
 #![doc = include_str!("../README.md")]
+// Nothing that comes from outside may end in a panic.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unwrap_used
+    )
+)]
 
 mod bearer_auth;
 mod body;

@@ -47,7 +47,7 @@ impl<'t> Walk<'t> {
     }
 
     fn enter<E: de::Error>(&mut self) -> Result<(), E> {
-        self.depth += 1;
+        self.depth = self.depth.saturating_add(1);
         if self.depth > MAX_DEPTH {
             return Err(self.refuse("nested too deeply"));
         }
@@ -55,7 +55,7 @@ impl<'t> Walk<'t> {
     }
 
     fn leave(&mut self) {
-        self.depth -= 1;
+        self.depth = self.depth.saturating_sub(1);
     }
 
     /// Takes note of a name of the object whose names begin at `base`.
@@ -65,7 +65,7 @@ impl<'t> Walk<'t> {
         base: usize,
         set: &mut HashSet<Cow<'t, str>>,
     ) -> Result<(), E> {
-        self.members += 1;
+        self.members = self.members.saturating_add(1);
         if self.members > MAX_MEMBERS {
             return Err(self.refuse("too many members"));
         }

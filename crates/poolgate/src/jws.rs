@@ -97,7 +97,7 @@ impl Header {
 fn split(token: &str) -> Result<(&str, &str, &str, &str), Error> {
     let parts = token.split_once('.').and_then(|(header, rest)| {
         let (payload, signature) = rest.split_once('.')?;
-        let signing_input = token.get(..header.len() + 1 + payload.len())?;
+        let signing_input = token.strip_suffix(signature)?.strip_suffix('.')?;
         Some((signing_input, header, payload, signature))
     });
     let (signing_input, header, payload, signature) = parts.ok_or(malformed("not three parts"))?;

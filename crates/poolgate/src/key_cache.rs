@@ -173,7 +173,8 @@ impl KeyCache {
             return self.clone();
         }
         let failures_in_a_row = self.back_off.map_or(0, |b| b.failures_in_a_row).saturating_add(1);
-        let doubled = MIN_BACK_OFF.saturating_mul(1 << (failures_in_a_row - 1).min(MAX_DOUBLINGS));
+        let doublings = failures_in_a_row.saturating_sub(1).min(MAX_DOUBLINGS);
+        let doubled = MIN_BACK_OFF.saturating_mul(2_u32.saturating_pow(doublings));
         let wait = shortened(doubled.min(MAX_BACK_OFF), jitter);
         Self {
             back_off: Some(BackOff { since: now, wait, failures_in_a_row }),

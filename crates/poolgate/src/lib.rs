@@ -1,4 +1,16 @@
 #![doc = include_str!("../README.md")]
+// Nothing that comes from outside may end in a panic.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unwrap_used
+    )
+)]
 
 mod algorithm;
 mod bearer;
@@ -14,6 +26,8 @@ mod custom_attributes;
 mod error;
 mod fetch;
 mod health;
+#[cfg(feature = "fetch")]
+mod http_fetch;
 mod json;
 mod jwks;
 mod jws;
@@ -28,7 +42,7 @@ mod url;
 mod verifier;
 
 #[cfg(feature = "fetch")]
-pub use fetch::HttpFetch;
+pub use http_fetch::HttpFetch;
 pub use {
     algorithm::Algorithm,
     bearer::bearer,

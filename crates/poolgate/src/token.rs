@@ -192,7 +192,8 @@ fn missing_field(error: &serde_json::Error) -> Option<String> {
 
 /// A time after 1970, cut at the end of the year 9999, where formats for dates end.
 fn system_time(since_epoch: Duration) -> SystemTime {
-    SystemTime::UNIX_EPOCH + since_epoch.min(END_OF_TIME)
+    let epoch = SystemTime::UNIX_EPOCH;
+    epoch.checked_add(since_epoch.min(END_OF_TIME)).unwrap_or(epoch)
 }
 
 const END_OF_TIME: Duration = Duration::from_secs(253_402_300_799);

@@ -1,6 +1,7 @@
-//! The key-cache contract (DESIGN.md §5), proven over real sockets: who fetches, when, how often,
+//! The key-cache contract (the README has it), proven over real sockets: who fetches, when, how often,
 //! and what a request is told meanwhile.
 
+mod abandoned;
 mod cold;
 mod faults;
 mod fetchers;
