@@ -26,14 +26,14 @@ pub struct Check(pub(crate) Question);
 
 #[derive(Clone)]
 pub(crate) enum Question {
-    Sync(Arc<dyn Fn(&VerifiedToken) -> Answer + Send + Sync>),
+    Sync(Arc<dyn Fn(&VerifiedToken) -> Verdict + Send + Sync>),
     Async(AsyncQuestion),
 }
 
 pub(crate) type AsyncQuestion =
-    Arc<dyn Fn(VerifiedToken) -> Pin<Box<dyn Future<Output = Answer> + Send>> + Send + Sync>;
+    Arc<dyn Fn(VerifiedToken) -> Pin<Box<dyn Future<Output = Verdict> + Send>> + Send + Sync>;
 
-type Answer = Result<(), Refusal>;
+type Verdict = Result<(), Refusal>;
 
 impl Check {
     /// A check that answers at once.

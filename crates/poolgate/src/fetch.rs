@@ -4,7 +4,7 @@ use std::{fmt, future::Future, pin::Pin, time::Duration};
 
 /// Reads a JWKS document from a URL.
 ///
-/// [`HttpFetch`] does it over HTTPS and is the default; implement this to use another client, a
+/// `HttpFetch` does it over HTTPS and is the default; implement this to use another client, a
 /// file or a secret store. One attempt may take five seconds. An implementation calls nobody but
 /// the URL it is given, which is always a configured one.
 pub trait Fetch: Send + Sync + 'static {

@@ -13,6 +13,7 @@
 )]
 
 mod algorithm;
+mod answer;
 mod bearer;
 mod builder;
 mod check;
