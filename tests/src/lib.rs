@@ -1,5 +1,7 @@
 //! Suites that need the test issuer or cross crates, and what they share.
 
+pub mod invariants;
+
 use poolgate::{Clock, ManualClock, Policy, TokenUse, Verifier, VerifierBuilder};
 use poolgate_issuer::{TestClock, TestIssuer};
 use std::time::Duration;
