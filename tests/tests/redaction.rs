@@ -3,8 +3,10 @@
 use poolgate::{AccessClaims, CustomAttributes, IdClaims, Requirement, TokenUse, Verifier};
 use poolgate_issuer::{TestIssuer, TokenBuilder};
 use poolgate_tests::World;
+use serde::Deserialize;
+use serde_json::json;
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     io::Write,
     sync::{Arc, Mutex},
 };
@@ -44,6 +46,13 @@ const SECRETS: [&str; 7] = [
     "mallory@evil.example",
 ];
 
+/// Wants numbers where the tokens have text, below a key that names somebody.
+#[derive(Debug, Deserialize)]
+#[allow(dead_code)]
+struct Odd {
+    people: HashMap<String, u32>,
+}
+
 fn tokens(world: &World) -> Vec<String> {
     let base = world
         .issuer
@@ -52,7 +61,8 @@ fn tokens(world: &World) -> Vec<String> {
         .subject(SECRETS[1])
         .group(SECRETS[2])
         .scope(SECRETS[3])
-        .claim("x", SECRETS[5]);
+        .claim("x", SECRETS[5])
+        .claim("people", json!({ SECRETS[6]: "x" }));
     let edits: [fn(TokenBuilder) -> TokenBuilder; 14] = [
         |t| t,
         TokenBuilder::expired,
@@ -104,9 +114,10 @@ async fn no_log_message_or_debug_holds_text_of_a_token() {
         match verifier.verify(token).await {
             Ok(verified) => {
                 accepted += 1;
-                let mismatch = verified.claims::<Vec<u8>>().unwrap_err();
-                shown +=
-                    &format!("{verified:?} {:?} {mismatch:?} {mismatch}", verified.principal());
+                shown += &format!("{verified:?} {:?}", verified.principal());
+                let whole = verified.claims::<Vec<u8>>().unwrap_err();
+                let nested = verified.claims::<Odd>().unwrap_err();
+                shown += &format!("{whole} {whole:?} {nested} {nested:?}");
                 shown += &format!("{:?}", verified.claims::<AccessClaims>());
                 shown += &format!("{:?}", verified.claims::<IdClaims>());
                 shown += &format!("{:?}", verified.claims::<CustomAttributes>());
