@@ -66,7 +66,8 @@ impl Verifier {
     /// Faults are found in a fixed order: size and form, header, form of the claims, issuer,
     /// algorithm, key, signature, time, token use, client or audience, other claims, check. It
     /// may be called from any tokio runtime with time and I/O enabled; dropping the future
-    /// cancels nobody else.
+    /// cancels nobody else. Refreshes run as tasks of the runtime, so it should be driven between
+    /// requests too: one that is not has its keys refreshed late.
     ///
     /// # Errors
     /// Whatever is wrong with the token; [`Error::KeysUnavailable`] or [`Error::CheckUnavailable`]

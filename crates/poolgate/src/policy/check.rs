@@ -20,8 +20,8 @@ impl Policy {
         allowed.ok_or(Error::InvalidAlgorithm { found })
     }
 
-    /// Checks the claims of a token whose issuer and signature are right, in the order of the
-    /// design: time, use, client or audience, the others.
+    /// Checks the claims of a token whose issuer and signature are right: time, use, client or
+    /// audience, the others.
     pub(crate) fn check_claims(&self, claims: &Claims, now: Now) -> Result<TokenUse, Error> {
         self.check_time(claims, now)?;
         let token_use = self.check_token_use(claims)?;
