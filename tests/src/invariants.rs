@@ -14,12 +14,16 @@ pub fn no_text_is_a_token(text: &[u8]) {
     }
 }
 
-/// Whatever the header says, what it leads to is a refusal or the token of an honest header.
+/// Whatever a header says, it is refused or honest; as a whole, and as members of a good one.
 pub fn a_signed_header_is_honest_or_refused(header: &[u8]) {
-    let token = GATE.world.issuer.access_token().raw_header(header).sign();
-    if accepted(&token).is_some() {
+    is_honest_or_refused(header);
+    is_honest_or_refused(&with_members(&good_header(), header));
+}
+
+fn is_honest_or_refused(header: &[u8]) {
+    if accepts_header(header) {
         let header: Value = serde_json::from_slice(header).expect("an accepted header is JSON");
-        assert_eq!(header["alg"], "EdDSA");
+        assert!(header["alg"] == "EdDSA" || header["alg"] == "Ed25519");
         assert_eq!(header["kid"], GATE.world.issuer.access_kid());
         for name in ["crit", "b64", "enc", "zip", "jwk", "jku", "x5u", "x5c"] {
             assert!(header.get(name).is_none(), "{name} was accepted");
@@ -28,8 +32,13 @@ pub fn a_signed_header_is_honest_or_refused(header: &[u8]) {
 }
 
 /// Claims that are accepted fulfil the policy as another parser reads them, and are handed out
-/// as they were signed.
+/// as they were signed; as a whole, and as members of good ones.
 pub fn signed_claims_fulfil_the_policy_or_are_refused(claims: &[u8]) {
+    fulfil_the_policy_or_are_refused(claims);
+    fulfil_the_policy_or_are_refused(&with_members(&good_claims(), claims));
+}
+
+fn fulfil_the_policy_or_are_refused(claims: &[u8]) {
     let issuer = &GATE.world.issuer;
     let token = issuer.access_token().raw_payload(claims).sign();
     let Some(token) = accepted(&token) else { return };
@@ -63,6 +72,18 @@ pub fn credentials_follow_the_grammar(value: &[u8]) {
     }
 }
 
+/// A header that is accepted, for others to change.
+#[must_use]
+pub fn good_header() -> String {
+    format!(r#"{{"alg":"EdDSA","kid":"{}"}}"#, GATE.world.issuer.access_kid())
+}
+
+/// Whether a header is accepted once it is signed.
+#[must_use]
+pub fn accepts_header(header: &[u8]) -> bool {
+    accepted(&GATE.world.issuer.access_token().raw_header(header).sign()).is_some()
+}
+
 /// Claims that are accepted, for others to change.
 #[must_use]
 pub fn good_claims() -> String {
@@ -77,6 +98,13 @@ pub fn good_claims() -> String {
 #[must_use]
 pub fn accepts_claims(claims: &[u8]) -> bool {
     accepted(&GATE.world.issuer.access_token().raw_payload(claims).sign()).is_some()
+}
+
+/// An object with more members, which bring their own commas.
+#[must_use]
+pub fn with_members(object: &str, members: &[u8]) -> Vec<u8> {
+    let open = object.strip_suffix('}').expect("an object ends with a brace");
+    [open.as_bytes(), members, b"}"].concat()
 }
 
 fn token_by_the_grammar(value: &str) -> Option<&str> {

@@ -80,7 +80,8 @@ pub enum FetchError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The task that fetched has vanished twice in a row: it panicked, or its runtime ended.
+    /// Nothing was fetched: the task panicked, its runtime ended or there is none, or the wall
+    /// clock cannot be right. An event in the log says which.
     Lost,
 }
 
@@ -111,7 +112,7 @@ impl fmt::Display for FetchError {
             Self::Status { status } => write!(f, "status {status} instead of 200"),
             Self::TooLarge => write!(f, "more than {MAX_BYTES} bytes"),
             Self::KeySet { reason } => write!(f, "{reason}"),
-            Self::Lost => write!(f, "the fetching task vanished"),
+            Self::Lost => write!(f, "no fetch came to an end"),
         }
     }
 }

@@ -78,13 +78,7 @@ impl KeyStore {
 
     /// Asks for a key; begins a refresh in the background if one is due. Never waits.
     pub(crate) fn key(self: &Arc<Self>, kid: Option<&str>, algorithm: Algorithm) -> Answer {
-        let (cache, now) = (self.cache.load(), self.clock.now());
-        if !now.is_plausible() {
-            tracing::error!(
-                unix_seconds = now.wall().as_secs(),
-                "the wall clock stands before 2026"
-            );
-        }
+        let (cache, now) = (self.cache.load(), self.now());
         match cache.decide(kid, algorithm, now) {
             Decision::Use { key, refresh } => {
                 self.refresh_if(refresh, &cache, now);
@@ -134,7 +128,7 @@ impl KeyStore {
     /// Waits for usable keys, and says why there are none.
     pub(crate) async fn warm_up(self: &Arc<Self>) -> Result<(), FetchError> {
         let seen = self.cache.load_full();
-        if seen.may_fetch_keys(self.clock.now()) {
+        if seen.may_fetch_keys(self.now()) {
             // What became of it stands in the cache.
             let _ = self.wait(Wait { purpose: Purpose::Keys, seen }).await;
         }
@@ -143,6 +137,16 @@ impl KeyStore {
             return Ok(());
         }
         Err(cache.last_error().cloned().unwrap_or(FetchError::Lost))
+    }
+
+    /// Reads the clock, and complains of one that must be wrong.
+    fn now(&self) -> Now {
+        let now = self.clock.now();
+        if !now.is_plausible() {
+            let unix_seconds = now.wall().as_secs();
+            tracing::error!(unix_seconds, "the wall clock stands before 2026");
+        }
+        now
     }
 
     pub(crate) fn url(&self) -> &str {

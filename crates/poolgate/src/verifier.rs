@@ -92,7 +92,8 @@ impl Verifier {
     }
 
     /// Fetches the keys of every policy that has none yet, so that the first request need not
-    /// wait. A failure is followed by the same back-off as for requests. The second issuer of a pool is left until a token names it.
+    /// wait. A failure is followed by the same back-off as for requests. The second issuer of a
+    /// pool is left until a token names it.
     ///
     /// # Errors
     /// The first failure. Requests will try again, so a service may start all the same.

@@ -3,7 +3,6 @@
 use crate::support::*;
 use poolgate_issuer::Fault;
 use std::time::Duration;
-use tokio::task::JoinSet;
 
 #[test]
 fn ten_thousand_cold_requests_cost_one_fetch() {
@@ -12,12 +11,7 @@ fn ten_thousand_cold_requests_cost_one_fetch() {
         let world = world().await;
         world.issuer.fail_jwks(Fault::Delay(Duration::from_millis(200)));
         let (verifier, token) = (world.verifier(), token(&world));
-        let mut requests = JoinSet::new();
-        for _ in 0..10_000 {
-            let (verifier, token) = (verifier.clone(), token.clone());
-            requests.spawn(async move { answer(&verifier, &token).await });
-        }
-        let answers = requests.join_all().await;
+        let answers = ask_at_once(10_000, &verifier, &token).await;
         let accepted = answers.iter().filter(|answer| **answer == "accepted").count();
         let fetches = world.issuer.jwks_fetches();
         println!("10000 cold requests: {accepted} accepted, {fetches} fetches");
@@ -30,12 +24,7 @@ async fn ten_thousand_cold_requests_in_vain_cost_one_fetch() {
     let world = world().await;
     world.issuer.fail_jwks(Fault::Status(500));
     let (verifier, token) = (world.verifier(), token(&world));
-    let mut requests = JoinSet::new();
-    for _ in 0..10_000 {
-        let (verifier, token) = (verifier.clone(), token.clone());
-        requests.spawn(async move { answer(&verifier, &token).await });
-    }
-    let answers = requests.join_all().await;
+    let answers = ask_at_once(10_000, &verifier, &token).await;
     assert!(answers.iter().all(|answer| *answer == "keys_unavailable"));
     assert_eq!(world.issuer.jwks_fetches(), 1);
 }

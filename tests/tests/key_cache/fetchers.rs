@@ -1,7 +1,7 @@
 //! A `Fetch` of somebody's own: it may panic, never end, or say anything.
 
 use crate::support::*;
-use poolgate::{FetchError, Fetched, Verifier};
+use poolgate::{FetchError, Fetched};
 use poolgate_tests::World;
 use std::{
     future,
@@ -11,7 +11,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{sync::Notify, task::JoinSet, time::Instant};
+use tokio::{sync::Notify, time::Instant};
 
 #[tokio::test]
 async fn a_fetch_that_panics_is_tried_twice_and_poisons_nothing() {
@@ -32,7 +32,7 @@ async fn a_fetch_that_panics_is_tried_twice_and_poisons_nothing() {
         let verifier = world.builder().fetch(source).build().unwrap();
         let good = token(&world);
 
-        let answers = ask(20, &verifier, &good).await;
+        let answers = ask_at_once(20, &verifier, &good).await;
         assert!(answers.iter().all(|answer| *answer == "keys_unavailable"), "{answers:?}");
         assert_eq!(is_unavailable(&verifier, &good).await, 1);
         assert_eq!(calls.count(), 2, "at once: {panics_at_once}");
@@ -69,7 +69,7 @@ async fn a_fetch_that_never_ends_is_cut_off_after_five_seconds() {
     });
     let verifier = world.builder().fetch(source).build().unwrap();
     let (good, began) = (token(&world), Instant::now());
-    let answers = ask(20, &verifier, &good).await;
+    let answers = ask_at_once(20, &verifier, &good).await;
     assert!(answers.iter().all(|answer| *answer == "keys_unavailable"), "{answers:?}");
     assert_eq!(began.elapsed().as_secs(), 5);
     assert_eq!((calls.count(), name(state(&verifier).last_error.as_ref())), (1, "timeout".into()));
@@ -151,13 +151,4 @@ async fn neither_task_nor_socket_is_left_of_a_verifier_that_is_dropped() {
     assert_ne!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0, "it hangs");
     world.issuer.heal_jwks();
     quiet().await;
-}
-
-async fn ask(count: usize, verifier: &Verifier, token: &str) -> Vec<&'static str> {
-    let mut requests = JoinSet::new();
-    for _ in 0..count {
-        let (verifier, token) = (verifier.clone(), token.to_owned());
-        requests.spawn(async move { answer(&verifier, &token).await });
-    }
-    requests.join_all().await
 }

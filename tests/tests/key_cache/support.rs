@@ -17,7 +17,7 @@ use std::{
 };
 use tokio::{
     runtime::Handle,
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
     time::{sleep, timeout},
 };
 
@@ -164,6 +164,20 @@ pub(crate) async fn let_others_run() {
     for _ in 0..20 {
         tokio::task::yield_now().await;
     }
+}
+
+/// The answers to so many requests that are made at the same time.
+pub(crate) async fn ask_at_once(
+    count: usize,
+    verifier: &Verifier,
+    token: &str,
+) -> Vec<&'static str> {
+    let mut requests = JoinSet::new();
+    for _ in 0..count {
+        let (verifier, token) = (verifier.clone(), token.to_owned());
+        requests.spawn(async move { answer(&verifier, &token).await });
+    }
+    requests.join_all().await
 }
 
 /// So many requests, each of which waits already.
