@@ -31,9 +31,9 @@
 //! # }
 //! ```
 
-use crate::{ResponseBody, ResponseFuture, future::Verification, outcome::Outcome};
-use http::{HeaderMap, HeaderValue, Request, Response, header::AUTHORIZATION};
-use poolgate::{Error, VerifiedToken, Verifier, bearer};
+use crate::{ResponseBody, ResponseFuture, head::Head, outcome};
+use http::{Request, Response};
+use poolgate::{Gate, Look};
 use std::{
     mem,
     task::{Context, Poll},
@@ -49,24 +49,21 @@ use tower_service::Service;
 #[doc = include_str!("bearer_auth_example.md")]
 #[derive(Clone, Debug)]
 pub struct BearerAuthLayer {
-    verifier: Verifier,
-    is_optional: bool,
+    gate: Gate,
 }
 
 impl BearerAuthLayer {
-    /// Lets only requests with a valid token through.
+    /// Lets only requests through that the gate lets through. A [`Verifier`](poolgate::Verifier)
+    /// is a gate without settings.
     #[must_use]
-    pub const fn new(verifier: Verifier) -> Self {
-        Self { verifier, is_optional: false }
+    pub fn new(gate: impl Into<Gate>) -> Self {
+        Self { gate: gate.into() }
     }
 
-    /// Also lets requests without any credential through, as anonymous ones.
-    ///
-    /// A credential that is not valid is refused all the same. What a handler asks for decides
-    /// whether it serves anonymous requests.
+    /// Also lets requests without any credential through: [`Gate::optional`].
     #[must_use]
     pub fn optional(self) -> Self {
-        Self { is_optional: true, ..self }
+        Self { gate: self.gate.optional() }
     }
 }
 
@@ -74,7 +71,7 @@ impl<S> Layer<S> for BearerAuthLayer {
     type Service = BearerAuth<S>;
 
     fn layer(&self, inner: S) -> BearerAuth<S> {
-        BearerAuth { inner, layer: self.clone() }
+        BearerAuth { inner, gate: self.gate.clone() }
     }
 }
 
@@ -82,7 +79,7 @@ impl<S> Layer<S> for BearerAuthLayer {
 #[derive(Clone, Debug)]
 pub struct BearerAuth<S> {
     inner: S,
-    layer: BearerAuthLayer,
+    gate: Gate,
 }
 
 impl<S> BearerAuth<S> {
@@ -100,30 +97,6 @@ impl<S> BearerAuth<S> {
     pub fn into_inner(self) -> S {
         self.inner
     }
-
-    fn look(&self, headers: &HeaderMap) -> Look {
-        let token = match bearer(headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes)) {
-            Ok(token) => token,
-            Err(Error::MissingToken) if self.layer.is_optional => return Look::Anonymous,
-            Err(error) => return Look::Refused(error),
-        };
-        match self.layer.verifier.verify_cached(token) {
-            Some(Ok(token)) => Look::Verified(token),
-            Some(Err(error)) => Look::Refused(error),
-            None => {
-                let (verifier, token) = (self.layer.verifier.clone(), token.to_owned());
-                Look::Unclear(Box::pin(async move { verifier.verify(&token).await }))
-            }
-        }
-    }
-}
-
-/// What can be said about a request at once.
-enum Look {
-    Verified(VerifiedToken),
-    Anonymous,
-    Refused(Error),
-    Unclear(Verification),
 }
 
 impl<S, B, ResBody> Service<Request<B>> for BearerAuth<S>
@@ -138,20 +111,20 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let outcome = match self.look(request.headers()) {
-            Look::Verified(token) => Outcome::Verified(token),
-            Look::Anonymous => Outcome::Anonymous,
-            Look::Refused(error) => return ResponseFuture::refused(error),
-            Look::Unclear(verification) => {
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        match self.gate.look(&Head(&request)) {
+            Look::Done(Ok(outcome)) => {
+                let inner = self.inner.call(outcome::with(request, outcome));
+                ResponseFuture::inner(inner).behind(&self.gate)
+            }
+            Look::Done(Err(error)) => ResponseFuture::refused(error).behind(&self.gate),
+            Look::Waiting(outcome) => {
                 // The service that was made ready is the one to call; its clone is not ready yet
                 // (docs of `tower::Service`, "Be careful when cloning inner services").
                 let clone = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, clone);
-                return ResponseFuture::waiting(verification, ready, request);
+                ResponseFuture::waiting(outcome, ready, request).behind(&self.gate)
             }
-        };
-        request.extensions_mut().insert(outcome);
-        ResponseFuture::inner(self.inner.call(request))
+        }
     }
 }

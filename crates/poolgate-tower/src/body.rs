@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use std::{
+    borrow::Cow,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -31,8 +32,12 @@ impl<B> ResponseBody<B> {
         Self { kind: Kind::Inner { body } }
     }
 
-    pub(crate) const fn refusal(text: &'static str) -> Self {
-        Self { kind: Kind::Refusal { bytes: Some(Bytes::from_static(text.as_bytes())) } }
+    pub(crate) fn refusal(content: Cow<'static, [u8]>) -> Self {
+        let bytes = match content {
+            Cow::Borrowed(content) => Bytes::from_static(content),
+            Cow::Owned(content) => Bytes::from(content),
+        };
+        Self { kind: Kind::Refusal { bytes: Some(bytes) } }
     }
 }
 

@@ -1,6 +1,10 @@
 //! What handlers of axum ask for.
 
-use crate::{ResponseBody, outcome::Outcome, outcome::verified, refusal::refusal};
+use crate::{
+    ResponseBody,
+    outcome::{outcome, verified},
+    refusal::refusal,
+};
 use axum_core::{
     body::Body,
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -108,10 +112,8 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Verified {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Rejection> {
-        match Outcome::of(&parts.extensions).map_err(Rejection)? {
-            Outcome::Verified(token) => Ok(Some(Self(token.clone()))),
-            Outcome::Anonymous => Ok(None),
-        }
+        let outcome = outcome(&parts.extensions).map_err(Rejection)?;
+        Ok(outcome.token().cloned().map(Self))
     }
 }
 
@@ -127,10 +129,8 @@ impl<C: DeserializeOwned, S: Send + Sync> OptionalFromRequestParts<S> for Claims
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Rejection> {
-        match Outcome::of(&parts.extensions).map_err(Rejection)? {
-            Outcome::Verified(token) => read(token).map(Some),
-            Outcome::Anonymous => Ok(None),
-        }
+        let outcome = outcome(&parts.extensions).map_err(Rejection)?;
+        outcome.token().map(read).transpose()
     }
 }
 

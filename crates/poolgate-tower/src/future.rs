@@ -1,9 +1,12 @@
 //! The future of an answer, the same for both services.
 
-use crate::{ResponseBody, outcome::Outcome, refusal::refusal};
+use crate::{
+    ResponseBody, outcome,
+    refusal::{finish, refusal},
+};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
-use poolgate::{Error, VerifiedToken};
+use poolgate::{Error, Gate, Outcome};
 use std::{
     fmt,
     future::Future,
@@ -19,6 +22,8 @@ pin_project! {
     pub struct ResponseFuture<S: Service<Request<B>>, B> {
         #[pin]
         state: State<S, B>,
+        // The gate that has a last word.
+        gate: Option<Gate>,
     }
 }
 
@@ -26,29 +31,31 @@ pin_project! {
     #[project = StateProjection]
     enum State<S: Service<Request<B>>, B> {
         Refused { error: Error },
-        Waiting { verification: Verification, parked: Option<(S, Request<B>)> },
+        Waiting { outcome: Waiting, parked: Option<(S, Request<B>)> },
         Inner { #[pin] future: S::Future },
     }
 }
 
-pub(crate) type Verification = Pin<Box<dyn Future<Output = Result<VerifiedToken, Error>> + Send>>;
+type Waiting = Pin<Box<dyn Future<Output = Result<Outcome, Error>> + Send>>;
 
 impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
     pub(crate) const fn refused(error: Error) -> Self {
-        Self { state: State::Refused { error } }
+        Self { state: State::Refused { error }, gate: None }
     }
 
     pub(crate) const fn inner(future: S::Future) -> Self {
-        Self { state: State::Inner { future } }
+        Self { state: State::Inner { future }, gate: None }
     }
 
-    /// Waits for the verifier and then calls `service`, which is ready, with `request`.
-    pub(crate) const fn waiting(
-        verification: Verification,
-        service: S,
-        request: Request<B>,
-    ) -> Self {
-        Self { state: State::Waiting { verification, parked: Some((service, request)) } }
+    /// Waits for the outcome and then calls `service`, which is ready, with `request`.
+    pub(crate) const fn waiting(outcome: Waiting, service: S, request: Request<B>) -> Self {
+        Self { state: State::Waiting { outcome, parked: Some((service, request)) }, gate: None }
+    }
+
+    /// Gives the gate the last word, if it has one.
+    pub(crate) fn behind(mut self, gate: &Gate) -> Self {
+        self.gate = (gate.has_own_answers() || gate.vary().is_some()).then(|| gate.clone());
+        self
     }
 }
 
@@ -63,17 +70,20 @@ where
         let mut this = self.project();
         loop {
             let next = match this.state.as_mut().project() {
-                StateProjection::Refused { error } => return Poll::Ready(Ok(refusal(error))),
-                StateProjection::Inner { future } => {
-                    return future.poll(cx).map_ok(|response| response.map(ResponseBody::inner));
+                StateProjection::Refused { error } => {
+                    return Poll::Ready(Ok(finish(this.gate.as_ref(), refusal(error))));
                 }
-                StateProjection::Waiting { verification, parked } => {
-                    match ready!(verification.as_mut().poll(cx)) {
+                StateProjection::Inner { future } => {
+                    let response = ready!(future.poll(cx)).map(|r| r.map(ResponseBody::inner));
+                    return Poll::Ready(response.map(|r| finish(this.gate.as_ref(), r)));
+                }
+                StateProjection::Waiting { outcome, parked } => {
+                    match ready!(outcome.as_mut().poll(cx)) {
                         Err(error) => State::Refused { error },
-                        Ok(token) => {
-                            let (mut service, mut request) =
+                        Ok(outcome) => {
+                            let (mut service, request) =
                                 parked.take().expect("taken once, right before the state changes");
-                            request.extensions_mut().insert(Outcome::Verified(token));
+                            let request = outcome::with(request, outcome);
                             State::Inner { future: service.call(request) }
                         }
                     }

@@ -17,6 +17,8 @@ mod body;
 #[cfg(feature = "axum")]
 mod extract;
 mod future;
+mod head;
+mod metadata;
 mod outcome;
 mod refusal;
 mod require;
@@ -27,6 +29,7 @@ pub use {
     bearer_auth::{BearerAuth, BearerAuthLayer},
     body::ResponseBody,
     future::ResponseFuture,
+    metadata::MetadataService,
     outcome::verified,
     refusal::refusal,
     require::{Require, RequireLayer},

@@ -1,26 +1,25 @@
 //! What the layer found, on its way to whoever asks.
 
-use http::Extensions;
-use poolgate::{Error, VerifiedToken};
+use http::{Extensions, Request};
+use poolgate::{Error, Outcome, VerifiedToken};
 
 /// What the layer found in a request. Private, so that nobody else can put one there.
-#[derive(Clone, Debug)]
-pub(crate) enum Outcome {
-    Verified(VerifiedToken),
-    /// No credential was sent, and the layer lets such requests through.
-    Anonymous,
+#[derive(Clone)]
+struct Found(Outcome);
+
+/// Leaves the outcome with the request, in place of any older one.
+pub(crate) fn with<B>(mut request: Request<B>, outcome: Outcome) -> Request<B> {
+    request.extensions_mut().insert(Found(outcome));
+    request
 }
 
-impl Outcome {
-    /// Finds what the layer has left.
-    pub(crate) fn of(extensions: &Extensions) -> Result<&Self, Error> {
-        extensions.get().ok_or_else(|| {
-            tracing::error!(
-                "a handler asks for a token: is `BearerAuthLayer` installed around it?"
-            );
-            Error::MiddlewareMissing
-        })
-    }
+/// Finds what the layer has left.
+pub(crate) fn outcome(extensions: &Extensions) -> Result<&Outcome, Error> {
+    let found = extensions.get().map(|Found(outcome)| outcome);
+    found.ok_or_else(|| {
+        tracing::error!("a handler asks for a token: is `BearerAuthLayer` installed around it?");
+        Error::MiddlewareMissing
+    })
 }
 
 /// The verified token of a request that has passed [`BearerAuthLayer`](crate::BearerAuthLayer).
@@ -39,8 +38,5 @@ impl Outcome {
 /// assert_eq!(greet(&http::Request::new(())), Err(poolgate::Error::MiddlewareMissing));
 /// ```
 pub fn verified(extensions: &Extensions) -> Result<&VerifiedToken, Error> {
-    match Outcome::of(extensions)? {
-        Outcome::Verified(token) => Ok(token),
-        Outcome::Anonymous => Err(Error::MissingToken),
-    }
+    outcome(extensions)?.verified()
 }

@@ -1,44 +1,93 @@
 //! What the client is told about an error: the one place where errors become HTTP.
 
-use crate::Error;
+use crate::{Error, ErrorBody, challenge::Challenge};
 use std::{borrow::Cow, time::Duration};
+
+/// How a request is refused: status, headers and body, for an adapter to copy.
+///
+/// ```
+/// use poolgate::{Answer, Error};
+///
+/// let answer = Answer::from(&Error::MissingToken);
+/// assert_eq!(answer.status(), 401);
+/// assert!(answer.headers().any(|header| header == ("www-authenticate", "Bearer")));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    status: u16,
+    challenge: Option<Cow<'static, str>>,
+    retry_after: Option<String>,
+    body: ErrorBody,
+}
+
+impl Answer {
+    pub(crate) fn new(error: &Error, challenge: &Challenge, body: ErrorBody) -> Self {
+        Self {
+            status: error.status(),
+            challenge: challenge.to(error),
+            retry_after: error.retry_after().map(|seconds| seconds.to_string()),
+            body,
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The headers, each once, names in lower case.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let body = [("content-type", self.body.content_type()), ("cache-control", "no-store")];
+        let challenge = self.challenge.as_deref().map(|value| ("www-authenticate", value));
+        let retry_after = self.retry_after.as_deref().map(|value| ("retry-after", value));
+        body.into_iter().chain(challenge).chain(retry_after)
+    }
+
+    /// The body's content, to be sent.
+    #[must_use]
+    pub fn into_content(self) -> Cow<'static, [u8]> {
+        self.body.into_content()
+    }
+}
+
+/// The answer of a gate without settings.
+impl From<&Error> for Answer {
+    fn from(error: &Error) -> Self {
+        Self::new(error, &Challenge::default(), error.into())
+    }
+}
 
 impl Error {
     /// The HTTP status: for faults of a request those of RFC 6750 §3.1.
     #[must_use]
     pub const fn status(&self) -> u16 {
-        match self.answer() {
-            Answer::InvalidRequest => 400,
-            Answer::NoToken | Answer::InvalidToken => 401,
-            Answer::Insufficient | Answer::Forbidden => 403,
-            Answer::Misconfigured => 500,
-            Answer::Unavailable => 503,
+        match self.class() {
+            Class::InvalidRequest => 400,
+            Class::NoToken | Class::InvalidToken => 401,
+            Class::Insufficient | Class::Forbidden => 403,
+            Class::Misconfigured => 500,
+            Class::Unavailable => 503,
         }
     }
 
     /// The value of `WWW-Authenticate` (RFC 6750 §3), made of fixed text and configured scopes.
     #[must_use]
     pub fn challenge(&self) -> Option<Cow<'static, str>> {
-        Some(Cow::Borrowed(match self.answer() {
-            Answer::NoToken => "Bearer",
-            Answer::InvalidRequest => r#"Bearer error="invalid_request""#,
-            Answer::InvalidToken => r#"Bearer error="invalid_token""#,
-            Answer::Insufficient => return Some(self.scope_challenge()),
-            Answer::Forbidden | Answer::Misconfigured | Answer::Unavailable => return None,
-        }))
+        Challenge::default().to(self)
     }
 
     /// The body that answers by default, a JSON object.
     #[must_use]
     pub const fn body(&self) -> &'static str {
-        match self.answer() {
-            Answer::NoToken => r#"{"error":"unauthorized"}"#,
-            Answer::InvalidRequest => r#"{"error":"invalid_request"}"#,
-            Answer::InvalidToken => r#"{"error":"invalid_token"}"#,
-            Answer::Insufficient => r#"{"error":"insufficient_scope"}"#,
-            Answer::Forbidden => r#"{"error":"forbidden"}"#,
-            Answer::Misconfigured => r#"{"error":"server_error"}"#,
-            Answer::Unavailable => r#"{"error":"temporarily_unavailable"}"#,
+        match self.class() {
+            Class::NoToken => r#"{"error":"unauthorized"}"#,
+            Class::InvalidRequest => r#"{"error":"invalid_request"}"#,
+            Class::InvalidToken => r#"{"error":"invalid_token"}"#,
+            Class::Insufficient => r#"{"error":"insufficient_scope"}"#,
+            Class::Forbidden => r#"{"error":"forbidden"}"#,
+            Class::Misconfigured => r#"{"error":"server_error"}"#,
+            Class::Unavailable => r#"{"error":"temporarily_unavailable"}"#,
         }
     }
 
@@ -55,10 +104,10 @@ impl Error {
         }
     }
 
-    const fn answer(&self) -> Answer {
+    pub(crate) const fn class(&self) -> Class {
         match self {
-            Self::MissingToken => Answer::NoToken,
-            Self::MalformedAuthorization => Answer::InvalidRequest,
+            Self::MissingToken => Class::NoToken,
+            Self::MalformedAuthorization => Class::InvalidRequest,
             Self::TokenMalformed { .. }
             | Self::InvalidAlgorithm { .. }
             | Self::KeyNotFound
@@ -71,27 +120,45 @@ impl Error {
             | Self::TokenNotYetValid { .. }
             | Self::InvalidClaim { .. }
             | Self::MissingClaim { .. }
-            | Self::TokenRevoked => Answer::InvalidToken,
-            Self::InsufficientScope { .. } | Self::InsufficientGroup => Answer::Insufficient,
-            Self::ClaimsMismatch { .. } => Answer::Forbidden,
-            Self::KeysUnavailable { .. } | Self::CheckUnavailable => Answer::Unavailable,
-            Self::MiddlewareMissing => Answer::Misconfigured,
+            | Self::TokenRevoked => Class::InvalidToken,
+            Self::InsufficientScope { .. } | Self::InsufficientGroup => Class::Insufficient,
+            Self::ClaimsMismatch { .. } | Self::CrossSiteRequest => Class::Forbidden,
+            Self::KeysUnavailable { .. } | Self::CheckUnavailable => Class::Unavailable,
+            Self::MiddlewareMissing => Class::Misconfigured,
         }
     }
 
-    fn scope_challenge(&self) -> Cow<'static, str> {
-        let bare = r#"Bearer error="insufficient_scope""#;
-        match self {
-            Self::InsufficientScope { scopes } if are_scope_tokens(scopes) => {
-                Cow::Owned(format!(r#"{bare}, scope="{}""#, scopes.join(" ")))
+    /// Problem details with members that RFC 9457 §3 names, and the same `error` as in
+    /// [`body`](Self::body).
+    pub(crate) const fn problem_details(&self) -> &'static str {
+        match self.class() {
+            Class::NoToken => {
+                r#"{"title":"Unauthorized","status":401,"detail":"This needs an access token.","error":"unauthorized"}"#
             }
-            _ => Cow::Borrowed(bare),
+            Class::InvalidRequest => {
+                r#"{"title":"Bad Request","status":400,"detail":"The credentials are malformed or repeated.","error":"invalid_request"}"#
+            }
+            Class::InvalidToken => {
+                r#"{"title":"Unauthorized","status":401,"detail":"The access token is not valid.","error":"invalid_token"}"#
+            }
+            Class::Insufficient => {
+                r#"{"title":"Forbidden","status":403,"detail":"The access token does not allow this.","error":"insufficient_scope"}"#
+            }
+            Class::Forbidden => {
+                r#"{"title":"Forbidden","status":403,"detail":"This request is not allowed.","error":"forbidden"}"#
+            }
+            Class::Misconfigured => {
+                r#"{"title":"Internal Server Error","status":500,"detail":"The service is not set up correctly.","error":"server_error"}"#
+            }
+            Class::Unavailable => {
+                r#"{"title":"Service Unavailable","status":503,"detail":"The access token cannot be verified now.","error":"temporarily_unavailable"}"#
+            }
         }
     }
 }
 
-/// The few answers that a client can tell apart.
-enum Answer {
+/// The few kinds of refusal that a client can tell apart.
+pub(crate) enum Class {
     NoToken,
     InvalidRequest,
     InvalidToken,
@@ -99,13 +166,6 @@ enum Answer {
     Forbidden,
     Misconfigured,
     Unavailable,
-}
-
-/// Whether all are scope tokens (RFC 6749 §3.3), which are safe within a quoted string.
-fn are_scope_tokens(scopes: &[String]) -> bool {
-    let is_scope_byte = |byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~');
-    let is_scope = |scope: &String| !scope.is_empty() && scope.bytes().all(is_scope_byte);
-    !scopes.is_empty() && scopes.iter().all(is_scope)
 }
 
 #[cfg(test)]
@@ -169,6 +229,7 @@ mod tests {
             ),
             (Error::InsufficientGroup, 403, "insufficient_group", INSUFFICIENT, None),
             (Error::ClaimsMismatch { claim: None }, 403, "claims_mismatch", None, None),
+            (Error::CrossSiteRequest, 403, "cross_site_request", None, None),
             (
                 Error::KeysUnavailable { retry_after: Duration::from_millis(1_001) },
                 503,
@@ -198,10 +259,20 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_that_could_break_the_header_is_left_out() {
-        for scope in ["", "a\"b", "a b", "a\\b", "a\r\nb", "é"] {
-            let error = Error::InsufficientScope { scopes: vec![scope.to_owned()] };
-            assert_eq!(error.challenge().as_deref(), INSUFFICIENT, "{scope:?}");
+    fn problem_details_say_what_the_answer_says() {
+        for error in [
+            Error::MissingToken,
+            Error::MalformedAuthorization,
+            Error::KeyNotFound,
+            Error::InsufficientGroup,
+            Error::CrossSiteRequest,
+            Error::MiddlewareMissing,
+            Error::CheckUnavailable,
+        ] {
+            let [problem, body] = [error.problem_details(), error.body()]
+                .map(|text| serde_json::from_str::<serde_json::Value>(text).unwrap());
+            assert_eq!(problem["status"], error.status());
+            assert_eq!(problem["error"], body["error"]);
         }
     }
 }

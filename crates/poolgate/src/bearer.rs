@@ -25,7 +25,7 @@ pub fn bearer<'v>(values: impl IntoIterator<Item = &'v [u8]>) -> Result<&'v str,
         return Err(Error::MalformedAuthorization);
     }
     match credentials(value) {
-        Some(token) => token68(token).ok_or(Error::MalformedAuthorization),
+        Some(rest) => after_blanks(rest).and_then(token68).ok_or(Error::MalformedAuthorization),
         None if hides_bearer(value) => Err(Error::MalformedAuthorization),
         None => Err(Error::MissingToken),
     }
@@ -33,16 +33,19 @@ pub fn bearer<'v>(values: impl IntoIterator<Item = &'v [u8]>) -> Result<&'v str,
 
 /// What follows the scheme, if that is `Bearer`.
 fn credentials(value: &[u8]) -> Option<&[u8]> {
-    let end = value.iter().position(|byte| !is_scheme_byte(*byte)).unwrap_or(value.len());
+    let end = value.iter().position(|byte| !is_tchar(*byte)).unwrap_or(value.len());
     let (scheme, rest) = value.split_at_checked(end)?;
     scheme.eq_ignore_ascii_case(b"bearer").then_some(rest)
 }
 
-/// One token after one or more spaces (RFC 6750 §2.1, `b64token`).
-fn token68(rest: &[u8]) -> Option<&str> {
-    let token = rest.strip_prefix(b" ")?;
-    let start = token.iter().position(|byte| *byte != b' ')?;
-    let token = token.get(start..)?;
+/// What comes after one or more spaces.
+fn after_blanks(rest: &[u8]) -> Option<&[u8]> {
+    let rest = rest.strip_prefix(b" ")?;
+    rest.get(rest.iter().position(|byte| *byte != b' ')?..)
+}
+
+/// One token (RFC 6750 §2.1, `b64token`).
+pub(crate) fn token68(token: &[u8]) -> Option<&str> {
     let padding = token.iter().rev().take_while(|byte| **byte == b'=').count();
     let (body, _) = token.split_at_checked(token.len().checked_sub(padding)?)?;
     let is_token = !body.is_empty() && body.iter().all(|byte| is_token68_byte(*byte));
@@ -56,8 +59,8 @@ fn hides_bearer(value: &[u8]) -> bool {
     parts.map(<[u8]>::trim_ascii_start).any(|part| credentials(part).is_some())
 }
 
-/// RFC 9110 §5.6.2, `tchar`.
-const fn is_scheme_byte(byte: u8) -> bool {
+/// A character of a name (RFC 9110 §5.6.2).
+pub(crate) const fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
 }

@@ -71,6 +71,32 @@ pub enum ConfigError {
         /// What is wrong.
         reason: &'static str,
     },
+    /// Not a place in a request where a token may be.
+    #[non_exhaustive]
+    Source {
+        /// The name given.
+        value: String,
+    },
+    /// A gate with no source, or with two that are the same place.
+    Sources,
+    /// Not an origin, or none.
+    #[non_exhaustive]
+    Origin {
+        /// The value given; `None` for an empty list.
+        value: Option<String>,
+    },
+    /// A realm that is empty, or needs escapes.
+    #[non_exhaustive]
+    Realm {
+        /// The value given.
+        value: String,
+    },
+    /// Not the URL of a protected resource (RFC 9728 §1.2).
+    #[non_exhaustive]
+    ResourceUrl {
+        /// The value given.
+        value: String,
+    },
     /// Keys have to be fetched, but there is nothing to fetch with.
     Fetch,
     /// The HTTP client cannot be built.
@@ -122,6 +148,29 @@ impl fmt::Display for ConfigError {
             Self::Requirement => write!(f, "a requirement is empty: expected one part or more"),
             Self::KeySet { reason } => {
                 write!(f, "the key set cannot be used: {reason}; expected a JWKS document")
+            }
+            Self::Source { value } => write!(
+                f,
+                "{value:?} is no place for a token: expected a header's name, or a cookie's that begins with __Host-; Authorization has a source of its own"
+            ),
+            Self::Sources => {
+                write!(f, "the sources of a gate are empty or repeated: expected each place once")
+            }
+            Self::Origin { value: Some(value) } => {
+                write!(
+                    f,
+                    "{value:?} is not an origin: expected one such as https://app.example.com"
+                )
+            }
+            Self::Origin { value: None } => {
+                write!(f, "the list of origins is empty: expected the service's own at least")
+            }
+            Self::Realm { value } => write!(
+                f,
+                "{value:?} is not a realm: expected printable ASCII without quotes and backslashes"
+            ),
+            Self::ResourceUrl { value } => {
+                write!(f, "{value:?} is not a resource: {url}, and without query")
             }
             Self::Fetch => write!(
                 f,

@@ -87,6 +87,8 @@ pub enum Error {
         /// the keys of a map can be data.
         claim: Option<String>,
     },
+    /// The token is in a cookie, and nothing shows that a page of an allowed origin sent the request.
+    CrossSiteRequest,
     /// No usable keys of the issuer are at hand, through no fault of the client.
     #[non_exhaustive]
     KeysUnavailable {
@@ -122,6 +124,7 @@ impl Error {
             Self::InsufficientScope { .. } => "insufficient_scope",
             Self::InsufficientGroup => "insufficient_group",
             Self::ClaimsMismatch { .. } => "claims_mismatch",
+            Self::CrossSiteRequest => "cross_site_request",
             Self::KeysUnavailable { .. } => "keys_unavailable",
             Self::CheckUnavailable => "check_unavailable",
             Self::MiddlewareMissing => "middleware_missing",
@@ -163,6 +166,7 @@ impl fmt::Display for Error {
             Self::ClaimsMismatch { claim: None } => {
                 write!(f, "the verified claims do not fit the expected type")
             }
+            Self::CrossSiteRequest => write!(f, "the request may come from another site"),
             Self::KeysUnavailable { .. } => write!(f, "no usable keys of the issuer are at hand"),
             Self::CheckUnavailable => write!(f, "the check of the token could not answer"),
             Self::MiddlewareMissing => write!(f, "no bearer token layer has seen this request"),

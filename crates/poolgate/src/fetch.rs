@@ -96,6 +96,20 @@ impl FetchError {
         Self::Interrupted { reason: reason.into() }
     }
 
+    /// A stable name for logs, metrics and tests.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Connect { .. } => "connect",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Status { .. } => "status",
+            Self::TooLarge => "too_large",
+            Self::KeySet { .. } => "key_set",
+            Self::Lost => "lost",
+        }
+    }
+
     /// The source answered with this status.
     #[must_use]
     pub const fn status(status: u16) -> Self {

@@ -215,6 +215,11 @@ impl KeyCache {
         self.fetched.map(|at| now.since(at))
     }
 
+    /// The age of keys that are no longer fresh.
+    pub(crate) fn stale_for(&self, now: Now) -> Option<Duration> {
+        self.age(now).filter(|age| *age >= self.fresh_for)
+    }
+
     fn is_usable(&self, now: Now) -> bool {
         self.is_fixed || self.age(now).is_some_and(|age| age < self.max_stale)
     }

@@ -8,6 +8,7 @@ use crate::{
     fetch::{MAX_BYTES, TOTAL_TIMEOUT},
     jwks::{ImportRules, KeySet},
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
+    observe,
     time::Now,
 };
 use arc_swap::ArcSwap;
@@ -79,6 +80,7 @@ impl KeyStore {
     /// Asks for a key; begins a refresh in the background if one is due. Never waits.
     pub(crate) fn key(self: &Arc<Self>, kid: Option<&str>, algorithm: Algorithm) -> Answer {
         let (cache, now) = (self.cache.load(), self.now());
+        observe::key_age(&self.url, cache.age(now));
         match cache.decide(kid, algorithm, now) {
             Decision::Use { key, refresh } => {
                 self.refresh_if(refresh, &cache, now);
@@ -200,9 +202,14 @@ impl KeyStore {
         Boarding::Aboard(flight)
     }
 
-    /// Takes the outcome of an attempt; whoever asks from now on sees it.
-    fn end(&self, attempt: Attempt, outcome: impl FnOnce(&KeyCache) -> KeyCache) {
-        self.take(&mut self.flights(), attempt, outcome);
+    /// Takes the outcome of an attempt; whoever asks from now on sees it. Returns what was there
+    /// before, and what is there now.
+    fn end(
+        &self,
+        attempt: Attempt,
+        outcome: impl FnOnce(&KeyCache) -> KeyCache,
+    ) -> (Arc<KeyCache>, Arc<KeyCache>) {
+        self.take(&mut self.flights(), attempt, outcome)
     }
 
     fn take(
@@ -210,13 +217,15 @@ impl KeyStore {
         flights: &mut Flights,
         attempt: Attempt,
         outcome: impl FnOnce(&KeyCache) -> KeyCache,
-    ) {
-        let next = outcome(&self.cache.load());
-        self.cache.store(Arc::new(next));
+    ) -> (Arc<KeyCache>, Arc<KeyCache>) {
+        let before = self.cache.load_full();
+        let after = Arc::new(outcome(&before));
+        self.cache.store(Arc::clone(&after));
         let is_this = |flight: &mut Flight| flight.attempt.number == attempt.number;
         if flights.in_the_air.take_if(is_this).is_some() {
             self.fetching_until.store(0, Ordering::Relaxed);
         }
+        (before, after)
     }
 
     async fn read_keys(&self) -> Result<(KeySet, Option<Duration>), FetchError> {

@@ -16,16 +16,20 @@ mod algorithm;
 mod answer;
 mod bearer;
 mod builder;
+mod challenge;
 mod check;
 mod claims;
 mod client_ids;
 mod cognito;
 mod cognito_claims;
 mod config_error;
+mod cookie;
 mod crypto;
 mod custom_attributes;
 mod error;
+mod error_body;
 mod fetch;
+mod gate;
 mod health;
 #[cfg(feature = "fetch")]
 mod http_fetch;
@@ -35,8 +39,13 @@ mod jws;
 mod key_cache;
 mod key_store;
 mod lenient;
+mod observe;
+mod outcome;
 mod policy;
+mod request_head;
 mod requirement;
+mod resource_metadata;
+mod source;
 mod time;
 mod token;
 mod url;
@@ -46,6 +55,7 @@ mod verifier;
 pub use http_fetch::HttpFetch;
 pub use {
     algorithm::Algorithm,
+    answer::Answer,
     bearer::bearer,
     builder::VerifierBuilder,
     check::{Check, Refusal},
@@ -55,11 +65,17 @@ pub use {
     config_error::ConfigError,
     custom_attributes::CustomAttributes,
     error::Error,
+    error_body::ErrorBody,
     fetch::{Fetch, FetchError, FetchFuture, Fetched},
+    gate::Gate,
     health::{Health, IssuerHealth},
     jwks::KeySet,
+    outcome::{Look, Outcome},
     policy::Policy,
+    request_head::RequestHead,
     requirement::Requirement,
+    resource_metadata::ResourceMetadata,
+    source::Source,
     time::{Clock, ManualClock, Now, SystemClock},
     token::{Principal, VerifiedToken},
     verifier::Verifier,

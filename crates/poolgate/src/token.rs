@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use std::{
     fmt,
+    future::Future,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -96,6 +97,35 @@ impl VerifiedToken {
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
         system_time(self.0.claims.exp.unwrap_or_default())
+    }
+
+    /// Waits until the token has expired, by the clock of this machine: when a connection that was
+    /// opened with it should be closed. Needs a tokio runtime with time enabled.
+    ///
+    /// ```
+    /// # async fn next_message() {}
+    /// async fn serve(token: poolgate::VerifiedToken) {
+    ///     let deadline = token.deadline();
+    ///     tokio::pin!(deadline);
+    ///     loop {
+    ///         tokio::select! {
+    ///             () = &mut deadline => break,
+    ///             () = next_message() => {}
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn deadline(&self) -> impl Future<Output = ()> + Send + use<> {
+        let expires_at = self.expires_at();
+        async move {
+            while let Ok(left) = expires_at.duration_since(SystemTime::now()) {
+                if left.is_zero() {
+                    return;
+                }
+                // A machine that was suspended, or whose clock was set, notices within a minute.
+                tokio::time::sleep(left.min(LONGEST_NAP)).await;
+            }
+        }
     }
 
     /// When the user signed in.
@@ -195,6 +225,8 @@ fn system_time(since_epoch: Duration) -> SystemTime {
     let epoch = SystemTime::UNIX_EPOCH;
     epoch.checked_add(since_epoch.min(END_OF_TIME)).unwrap_or(epoch)
 }
+
+const LONGEST_NAP: Duration = Duration::from_secs(60);
 
 const END_OF_TIME: Duration = Duration::from_secs(253_402_300_799);
 

@@ -8,8 +8,10 @@ use crate::{
     jws::Unverified,
     key_cache::MIN_BACK_OFF,
     key_store::{Answer, KeyStore, Wait},
+    observe::Observation,
 };
-use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+use tracing::Instrument;
 
 /// Verifies tokens against one policy or several. Cheap to clone; all clones share their keys.
 ///
@@ -73,8 +75,7 @@ impl Verifier {
     /// Whatever is wrong with the token; [`Error::KeysUnavailable`] or [`Error::CheckUnavailable`]
     /// if nobody can tell.
     pub async fn verify(&self, token: &str) -> Result<VerifiedToken, Error> {
-        let result = self.verify_waiting(token).await;
-        result.inspect_err(log)
+        self.observed(token, Observation::begin()).await
     }
 
     /// Verifies a token with what is at hand, without waiting for anything.
@@ -83,12 +84,19 @@ impl Verifier {
     /// [`Check`]. A refresh of keys that grow old begins in the background.
     #[must_use]
     pub fn verify_cached(&self, token: &str) -> Option<Result<VerifiedToken, Error>> {
-        let result = match self.0.read(token).map(|candidate| self.0.step(candidate)) {
-            Ok(Step::Done(result)) => result,
-            Ok(Step::NeedKeys(..) | Step::NeedCheck(..)) => return None,
-            Err(error) => Err(error),
-        };
-        Some(result.inspect_err(log))
+        self.at_once(token).ok()
+    }
+
+    /// Verifies a token at once if that is possible, as one verification in any case.
+    pub(crate) fn begin(&self, token: &str) -> Verification {
+        match self.at_once(token) {
+            Ok(result) => Verification::Done(result),
+            Err(seen) => {
+                let (verifier, token) = (self.clone(), token.to_owned());
+                let rest = async move { verifier.observed(&token, seen).await };
+                Verification::Waiting(Box::pin(rest))
+            }
+        }
     }
 
     /// Fetches the keys of every policy that has none yet, so that the first request need not
@@ -117,10 +125,38 @@ impl Verifier {
         Health::new(issuers)
     }
 
-    async fn verify_waiting(&self, token: &str) -> Result<VerifiedToken, Error> {
-        let mut candidate = self.0.read(token)?;
+    /// The verdict, or what was seen until somebody has to wait.
+    fn at_once(&self, token: &str) -> Result<Result<VerifiedToken, Error>, Observation> {
+        let mut seen = Observation::begin();
+        let span = seen.span().clone();
+        let step = span.in_scope(|| {
+            let candidate = self.0.read(token, &seen)?;
+            Ok(self.0.step(candidate, &mut seen))
+        });
+        let result = match step {
+            Ok(Step::Done(result)) => result,
+            Ok(Step::NeedKeys(..) | Step::NeedCheck(..)) => return Err(seen),
+            Err(error) => Err(error),
+        };
+        seen.end(&result);
+        Ok(result)
+    }
+
+    async fn observed(&self, token: &str, mut seen: Observation) -> Result<VerifiedToken, Error> {
+        let span = seen.span().clone();
+        let result = self.verify_waiting(token, &mut seen).instrument(span).await;
+        seen.end(&result);
+        result
+    }
+
+    async fn verify_waiting(
+        &self,
+        token: &str,
+        seen: &mut Observation,
+    ) -> Result<VerifiedToken, Error> {
+        let mut candidate = self.0.read(token, seen)?;
         for _ in 0..MAX_WAITS {
-            match self.0.step(candidate) {
+            match self.0.step(candidate, seen) {
                 Step::Done(result) => return result,
                 Step::NeedKeys(same, wait) => {
                     same.issuer.keys.wait(wait).await?;
@@ -137,22 +173,37 @@ impl Verifier {
     }
 }
 
+/// A verification that is over, or has to wait.
+pub(crate) enum Verification {
+    Done(Result<VerifiedToken, Error>),
+    Waiting(Pin<Box<dyn Future<Output = Result<VerifiedToken, Error>> + Send>>),
+}
+
 impl Inner {
     /// Reads a token up to the point where a key is needed.
-    fn read<'v>(&'v self, token: &'v str) -> Result<Candidate<'v>, Error> {
+    fn read<'v>(&'v self, token: &'v str, seen: &Observation) -> Result<Candidate<'v>, Error> {
         let unverified = Unverified::parse(token, self.max_token_bytes)?;
         let iss = unverified.claims.iss.as_ref().ok_or(Error::MissingClaim { claim: "iss" })?;
         let issuer = self.issuers.get(iss).ok_or(Error::InvalidIssuer)?;
+        seen.of(iss);
         let algorithm = issuer.policy.check_header(&unverified.header)?;
         Ok(Candidate { unverified, issuer, algorithm })
     }
 
-    fn step<'v>(&'v self, candidate: Candidate<'v>) -> Step<'v> {
-        let kid = candidate.unverified.header.kid.as_deref();
-        let key = match candidate.issuer.keys.key(kid, candidate.algorithm) {
-            Answer::Use(key) => key,
-            Answer::Refuse(error) => return Step::Done(Err(error)),
-            Answer::Wait(wait) => return Step::NeedKeys(candidate, wait),
+    fn step<'v>(&'v self, candidate: Candidate<'v>, seen: &mut Observation) -> Step<'v> {
+        let (kid, keys) = (candidate.unverified.header.kid.as_deref(), &candidate.issuer.keys);
+        let key = match keys.key(kid, candidate.algorithm) {
+            Answer::Use(key) => Ok(key),
+            Answer::Refuse(error) => Err(error),
+            Answer::Wait(wait) => {
+                seen.missed();
+                return Step::NeedKeys(candidate, wait);
+            }
+        };
+        seen.found(|| keys.cache().generation());
+        let key = match key {
+            Ok(key) => key,
+            Err(error) => return Step::Done(Err(error)),
         };
         match self.check.as_ref().map(|check| &check.0) {
             None => Step::Done(candidate.accept(&key, &*self.clock)),
@@ -211,10 +262,6 @@ impl fmt::Debug for Verifier {
         debug.field("max_stale", &self.0.max_stale);
         debug.field("max_token_bytes", &self.0.max_token_bytes).finish_non_exhaustive()
     }
-}
-
-fn log(error: &Error) {
-    tracing::debug!(code = error.code(), %error, "token refused");
 }
 
 /// How often one request looks again: after a fetch for keys, one for its kid, and one of each

@@ -1,7 +1,7 @@
 //! A fetch in its task, from take-off to whatever end it comes to.
 
 use super::KeyStore;
-use crate::{FetchError, jwks::KeySet, key_cache::Attempt};
+use crate::{key_cache::Attempt, observe};
 use std::{future, sync::Arc};
 use tokio::sync::watch;
 
@@ -30,13 +30,18 @@ impl Landing {
         }
         // What others wait for comes first: a logger or a clock of somebody else's may panic.
         let (attempt, now) = (self.attempt, self.store.clock.now());
-        let logged = result.as_ref().map(|(keys, _)| keys.clone()).map_err(Clone::clone);
-        self.store.end(attempt, |cache| match result {
+        let error = result.as_ref().err().cloned();
+        let (before, after) = self.store.end(attempt, |cache| match result {
             Ok((keys, max_age)) => cache.fetched(attempt, keys, max_age, fastrand::f64()),
             Err(error) => cache.failed(attempt, error, now, fastrand::f64()),
         });
         self.has_landed = true;
-        log(&self.store, attempt, &logged);
+        let (url, purpose) = (self.store.url(), attempt.purpose);
+        let fetch = observe::Fetch { url, purpose, before: &before, after: &after };
+        match error {
+            None => fetch.succeeded(),
+            Some(error) => fetch.failed(&error, now),
+        }
     }
 }
 
@@ -45,7 +50,7 @@ impl Drop for Landing {
         if !self.has_landed {
             let attempt = self.attempt;
             self.store.end(attempt, |cache| cache.lost(attempt, attempt.began, fastrand::f64()));
-            tracing::warn!(url = self.store.url, "a fetch of keys vanished with its task");
+            observe::Fetch::lost(self.store.url());
         }
     }
 }
@@ -54,18 +59,4 @@ impl Drop for Landing {
 /// first, and what then looks like a failure says nothing about the issuer.
 async fn is_runtime_ending() -> bool {
     tokio::spawn(future::ready(())).await.is_err()
-}
-
-fn log(store: &KeyStore, attempt: Attempt, result: &Result<KeySet, FetchError>) {
-    let (url, purpose) = (&store.url, attempt.purpose);
-    match result {
-        Ok(keys) => {
-            let (usable, skipped, test_keys) = (keys.len(), keys.skipped(), keys.test_keys());
-            tracing::debug!(url, ?purpose, usable, skipped, test_keys, "keys fetched");
-            if test_keys > 0 {
-                tracing::warn!(url, test_keys, "keys of a test issuer were refused");
-            }
-        }
-        Err(error) => tracing::warn!(url, ?purpose, %error, "fetching keys failed"),
-    }
 }

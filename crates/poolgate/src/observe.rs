@@ -1,0 +1,141 @@
+//! What an operator sees: spans, events and, with the feature `metrics`, numbers.
+//!
+//! Nothing here is given a token, a claim or a `kid`; every label is one of a few fixed words, or
+//! a URL from the configuration.
+
+use crate::{
+    Error, FetchError, VerifiedToken,
+    key_cache::{KeyCache, Purpose},
+    time::Now,
+};
+use std::time::Duration;
+use tracing::{Span, field::Empty};
+
+/// One verification, from its first look at a token to the verdict.
+pub(crate) struct Observation {
+    span: Span,
+    /// Whether the key was at hand; `None` before one was needed.
+    has_hit: Option<bool>,
+    #[cfg(feature = "metrics")]
+    began: std::time::Instant,
+}
+
+impl Observation {
+    pub(crate) fn begin() -> Self {
+        let span =
+            tracing::debug_span!("verify", code = Empty, issuer = Empty, key_generation = Empty);
+        #[cfg(feature = "metrics")]
+        let began = std::time::Instant::now();
+        Self {
+            span,
+            has_hit: None,
+            #[cfg(feature = "metrics")]
+            began,
+        }
+    }
+
+    pub(crate) const fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// The token is of this configured issuer.
+    pub(crate) fn of(&self, issuer: &str) {
+        self.span.record("issuer", issuer);
+    }
+
+    /// The key is at hand, or nobody has to wait to know that there is none.
+    pub(crate) fn found(&mut self, generation: impl FnOnce() -> u64) {
+        self.has_hit.get_or_insert(true);
+        if !self.span.is_disabled() {
+            self.span.record("key_generation", generation());
+        }
+    }
+
+    /// The key has to be fetched.
+    pub(crate) fn missed(&mut self) {
+        self.has_hit = Some(false);
+    }
+
+    pub(crate) fn end(self, result: &Result<VerifiedToken, Error>) {
+        let code = result.as_ref().map_or_else(Error::code, |_| "ok");
+        self.span.record("code", code);
+        if let Err(error) = result {
+            self.span.in_scope(|| tracing::debug!(code, %error, "token refused"));
+        }
+        #[cfg(feature = "metrics")]
+        self.count(code);
+    }
+
+    #[cfg(feature = "metrics")]
+    fn count(&self, code: &'static str) {
+        metrics::counter!("poolgate_verifications_total", "code" => code).increment(1);
+        metrics::histogram!("poolgate_verification_seconds").record(self.began.elapsed());
+        let lookups = |result| metrics::counter!("poolgate_key_lookups_total", "result" => result);
+        match self.has_hit {
+            Some(true) => lookups("hit").increment(1),
+            Some(false) => lookups("miss").increment(1),
+            None => {}
+        }
+    }
+}
+
+/// The age of the keys that a token is about to be verified with.
+#[cfg(feature = "metrics")]
+pub(crate) fn key_age(url: &str, age: Option<Duration>) {
+    if let Some(age) = age {
+        metrics::gauge!("poolgate_key_age_seconds", "jwks_url" => url.to_owned()).set(age);
+    }
+}
+
+#[cfg(not(feature = "metrics"))]
+pub(crate) const fn key_age(_: &str, _: Option<Duration>) {}
+
+/// A fetch, and what it made of the keys.
+pub(crate) struct Fetch<'f> {
+    pub(crate) url: &'f str,
+    pub(crate) purpose: Purpose,
+    pub(crate) before: &'f KeyCache,
+    pub(crate) after: &'f KeyCache,
+}
+
+impl Fetch<'_> {
+    pub(crate) fn succeeded(&self) {
+        let Self { url, purpose, before, after } = self;
+        let (keys, generation) = (after.keys(), after.generation());
+        let (usable, skipped, test_keys) = (keys.len(), keys.skipped(), keys.test_keys());
+        tracing::debug!(url, ?purpose, usable, skipped, "keys fetched");
+        if generation != before.generation() {
+            tracing::info!(url, generation, usable, "keys changed");
+        }
+        if skipped > 0 && skipped != before.keys().skipped() {
+            tracing::warn!(url, skipped, "keys were skipped: they cannot be used");
+        }
+        if test_keys > 0 {
+            tracing::warn!(url, test_keys, "keys of a test issuer were refused");
+        }
+        count_fetch("ok");
+    }
+
+    pub(crate) fn failed(&self, error: &FetchError, now: Now) {
+        let Self { url, purpose, after, .. } = self;
+        tracing::warn!(url, ?purpose, %error, "fetching keys failed");
+        if let Some(age) = after.stale_for(now) {
+            let (age, usable) = (age.as_secs(), after.has_usable_keys(now));
+            tracing::warn!(url, age, usable, "keys are stale");
+        }
+        count_fetch(error.code());
+    }
+
+    pub(crate) fn lost(url: &str) {
+        tracing::warn!(url, "a fetch of keys vanished with its task");
+        count_fetch(FetchError::Lost.code());
+    }
+}
+
+#[cfg(feature = "metrics")]
+fn count_fetch(outcome: &'static str) {
+    metrics::counter!("poolgate_key_fetches_total", "outcome" => outcome).increment(1);
+}
+
+#[cfg(not(feature = "metrics"))]
+const fn count_fetch(_: &'static str) {}
