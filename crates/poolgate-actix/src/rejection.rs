@@ -1,0 +1,109 @@
+//! An error becomes an answer. What it says is decided in the core; here it is only copied.
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    body::{BoxBody, EitherBody},
+    dev::ServiceResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+};
+use poolgate::{Answer, Error, Gate};
+use std::{borrow::Cow, fmt};
+
+/// The answer of an extractor that found no token, or claims that do not fit; and of a handler
+/// that asks a token for more.
+///
+/// ```
+/// use poolgate::Requirement;
+/// use poolgate_actix::{Rejection, Verified};
+///
+/// async fn delete(Verified(token): Verified) -> Result<&'static str, Rejection> {
+///     token.require(&Requirement::group("Admins"))?;
+///     Ok("gone")
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection(Error);
+
+impl Rejection {
+    /// Why.
+    #[must_use]
+    pub const fn error(&self) -> &Error {
+        &self.0
+    }
+}
+
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+impl ResponseError for Rejection {
+    fn status_code(&self) -> StatusCode {
+        status(self.0.status())
+    }
+
+    /// The answer to the error; behind a gate with settings of its own, the gate's answer.
+    fn error_response(&self) -> HttpResponse {
+        tracing::debug!(code = self.0.code(), status = self.0.status(), "request refused");
+        let mut response = HttpResponse::new(self.status_code());
+        response.extensions_mut().insert(Refused(self.0.clone()));
+        write(response, Answer::from(&self.0))
+    }
+}
+
+/// The last words of a gate about a response: what was refused behind it is answered as it says.
+pub(crate) fn finish<B>(
+    gate: Option<&Gate>,
+    response: ServiceResponse<EitherBody<B>>,
+) -> ServiceResponse<EitherBody<B>> {
+    let Some(gate) = gate else { return response };
+    let (request, mut response) = response.into_parts();
+    if gate.has_own_answers() {
+        let refused = response.extensions_mut().remove();
+        if let Some(Refused(error)) = refused {
+            response = write(response, gate.answer(&error)).map_into_right_body();
+        }
+    }
+    if let Some(vary) = gate.vary() {
+        response.headers_mut().append(header::VARY, HeaderValue::from_static(vary));
+    }
+    ServiceResponse::new(request, response)
+}
+
+/// A refusal, on its way out through the middleware.
+struct Refused(Error);
+
+fn write<B>(mut response: HttpResponse<B>, answer: Answer) -> HttpResponse {
+    *response.status_mut() = status(answer.status());
+    let headers = response.headers_mut();
+    // They told of the body that is replaced.
+    for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::TRANSFER_ENCODING] {
+        headers.remove(name);
+    }
+    for (name, value) in answer.headers() {
+        // What cannot be sent is left out; the core writes nothing of the kind.
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response.set_body(match answer.into_content() {
+        Cow::Borrowed(content) => BoxBody::new(content),
+        Cow::Owned(content) => BoxBody::new(content),
+    })
+}
+
+fn status(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
