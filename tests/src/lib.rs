@@ -1,7 +1,9 @@
 //! Suites that need the test issuer or cross crates, and what they share.
 
 pub mod invariants;
+mod log;
 
+pub use log::Log;
 use poolgate::{Clock, ManualClock, Policy, TokenUse, Verifier, VerifierBuilder};
 use poolgate_issuer::{TestClock, TestIssuer};
 use std::time::Duration;

@@ -2,38 +2,10 @@
 
 use poolgate::{AccessClaims, CustomAttributes, IdClaims, Requirement, TokenUse, Verifier};
 use poolgate_issuer::{TestIssuer, TokenBuilder};
-use poolgate_tests::World;
+use poolgate_tests::{Log, World};
 use serde::Deserialize;
 use serde_json::json;
-use std::{
-    collections::{HashMap, HashSet},
-    io::Write,
-    sync::{Arc, Mutex},
-};
-use tracing_subscriber::fmt::MakeWriter;
-
-/// Everything that is logged at any level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
+use std::collections::{HashMap, HashSet};
 
 /// Words that only the tokens hold.
 const SECRETS: [&str; 7] = [
@@ -95,9 +67,10 @@ fn runs(text: &str) -> HashSet<&[u8]> {
 #[tokio::test]
 async fn no_log_message_or_debug_holds_text_of_a_token() {
     let log = Log::default();
+    let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(log.clone())
+        .with_writer(move || writer.clone())
         .finish();
     let world = World::start().await;
     let guard = tracing::subscriber::set_default(subscriber);
@@ -130,7 +103,7 @@ async fn no_log_message_or_debug_holds_text_of_a_token() {
         shown += &format!("{verifier:?} {:?}", verifier.health());
     }
     drop(guard);
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logged = log.text();
     assert!(accepted >= 2 && refused >= 60, "{accepted} accepted, {refused} refused");
     assert!(logged.contains("token refused") && logged.contains("keys fetched"), "{logged}");
     let text = shown + &logged;

@@ -58,7 +58,7 @@ impl ResponseError for Rejection {
     fn error_response(&self) -> HttpResponse {
         tracing::debug!(code = self.0.code(), status = self.0.status(), "request refused");
         let mut response = HttpResponse::new(self.status_code());
-        response.extensions_mut().insert(Refused(self.0.clone()));
+        response.extensions_mut().insert(Refused { error: self.0.clone(), is_final: false });
         write(response, Answer::from(&self.0))
     }
 }
@@ -70,11 +70,10 @@ pub(crate) fn finish<B>(
 ) -> ServiceResponse<EitherBody<B>> {
     let Some(gate) = gate else { return response };
     let (request, mut response) = response.into_parts();
-    if gate.has_own_answers() {
-        let refused = response.extensions_mut().remove();
-        if let Some(Refused(error)) = refused {
-            response = write(response, gate.answer(&error)).map_into_right_body();
-        }
+    // The innermost gate has answered; those outside of it leave that as it is.
+    let refused = response.extensions_mut().get_mut().and_then(Refused::take);
+    if let Some(error) = refused {
+        response = write(response, gate.answer(&error)).map_into_right_body();
     }
     if let Some(vary) = gate.vary() {
         response.headers_mut().append(header::VARY, HeaderValue::from_static(vary));
@@ -83,13 +82,15 @@ pub(crate) fn finish<B>(
 }
 
 /// A refusal, on its way out through the middleware.
-struct Refused(Error);
+struct Refused {
+    error: Error,
+    is_final: bool,
+}
 
 fn write<B>(mut response: HttpResponse<B>, answer: Answer) -> HttpResponse {
     *response.status_mut() = status(answer.status());
     let headers = response.headers_mut();
-    // They told of the body that is replaced.
-    for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::TRANSFER_ENCODING] {
+    for name in OF_A_BODY {
         headers.remove(name);
     }
     for (name, value) in answer.headers() {
@@ -107,3 +108,11 @@ fn write<B>(mut response: HttpResponse<B>, answer: Answer) -> HttpResponse {
 fn status(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
+
+/// What is told of a body, and no longer holds when another takes its place.
+const OF_A_BODY: [HeaderName; 4] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_LENGTH,
+    header::CONTENT_ENCODING,
+    header::TRANSFER_ENCODING,
+];

@@ -27,11 +27,14 @@ pin_project! {
     }
 }
 
-impl<B> ResponseBody<B> {
-    pub(crate) const fn inner(body: B) -> Self {
+/// The body of a service of yours, beside those of [`refusal`](crate::refusal).
+impl<B> From<B> for ResponseBody<B> {
+    fn from(body: B) -> Self {
         Self { kind: Kind::Inner { body } }
     }
+}
 
+impl<B> ResponseBody<B> {
     pub(crate) fn refusal(content: Cow<'static, [u8]>) -> Self {
         let bytes = match content {
             Cow::Borrowed(content) => Bytes::from_static(content),

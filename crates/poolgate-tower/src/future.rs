@@ -74,7 +74,7 @@ where
                     return Poll::Ready(Ok(finish(this.gate.as_ref(), refusal(error))));
                 }
                 StateProjection::Inner { future } => {
-                    let response = ready!(future.poll(cx)).map(|r| r.map(ResponseBody::inner));
+                    let response = ready!(future.poll(cx)).map(|r| r.map(ResponseBody::from));
                     return Poll::Ready(response.map(|r| finish(this.gate.as_ref(), r)));
                 }
                 StateProjection::Waiting { outcome, parked } => {

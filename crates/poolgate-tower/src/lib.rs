@@ -31,6 +31,6 @@ pub use {
     future::ResponseFuture,
     metadata::MetadataService,
     outcome::verified,
-    refusal::refusal,
+    refusal::{refusal, refused},
     require::{Require, RequireLayer},
 };

@@ -3,6 +3,7 @@
 use crate::ResponseBody;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use poolgate::{Answer, Error, Gate};
+use std::mem;
 
 /// The answer to this error: status, challenge, `Retry-After`, `Cache-Control: no-store` and a
 /// small JSON body; behind a layer with settings of its own, the layer's answer.
@@ -18,7 +19,7 @@ use poolgate::{Answer, Error, Gate};
 pub fn refusal<B>(error: &Error) -> Response<ResponseBody<B>> {
     tracing::debug!(code = error.code(), status = error.status(), "request refused");
     let mut response = Response::new(());
-    response.extensions_mut().insert(Refused(error.clone()));
+    response.extensions_mut().insert(Refused { error: error.clone(), is_final: false });
     write(response, Answer::from(error))
 }
 
@@ -28,9 +29,11 @@ pub(crate) fn finish<B>(
     mut response: Response<ResponseBody<B>>,
 ) -> Response<ResponseBody<B>> {
     let Some(gate) = gate else { return response };
-    if gate.has_own_answers() {
-        if let Some(Refused(error)) = response.extensions_mut().remove() {
-            response = write(response, gate.answer(&error));
+    if let Some(refused) = response.extensions_mut().get_mut::<Refused>() {
+        // The innermost gate has answered; those outside of it leave that as it is.
+        if !mem::replace(&mut refused.is_final, true) {
+            let answer = gate.answer(&refused.error);
+            response = write(response, answer);
         }
     }
     if let Some(vary) = gate.vary() {
@@ -39,16 +42,31 @@ pub(crate) fn finish<B>(
     response
 }
 
+/// Why a response is a refusal, for logs and numbers outside of the layers; `None` if it is none.
+///
+/// ```
+/// use poolgate::Error;
+/// use poolgate_tower::{refusal, refused};
+///
+/// let response = refusal::<String>(&Error::InsufficientGroup);
+/// assert_eq!(refused(&response).map(Error::code), Some("insufficient_group"));
+/// ```
+pub fn refused<B>(response: &Response<B>) -> Option<&Error> {
+    response.extensions().get().map(|refused: &Refused| &refused.error)
+}
+
 /// A refusal, on its way out through the layers.
 #[derive(Clone)]
-struct Refused(Error);
+struct Refused {
+    error: Error,
+    is_final: bool,
+}
 
 fn write<A, B>(response: Response<A>, answer: Answer) -> Response<ResponseBody<B>> {
     let (mut parts, _) = response.into_parts();
     parts.status =
         StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    // They told of the body that is replaced.
-    for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::TRANSFER_ENCODING] {
+    for name in OF_A_BODY {
         parts.headers.remove(name);
     }
     for (name, value) in answer.headers() {
@@ -59,3 +77,11 @@ fn write<A, B>(response: Response<A>, answer: Answer) -> Response<ResponseBody<B
     }
     Response::from_parts(parts, ResponseBody::refusal(answer.into_content()))
 }
+
+/// What is told of a body, and no longer holds when another takes its place.
+const OF_A_BODY: [HeaderName; 4] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_LENGTH,
+    header::CONTENT_ENCODING,
+    header::TRANSFER_ENCODING,
+];

@@ -38,10 +38,13 @@ impl Answer {
 
     /// The headers, each once, names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let body = [("content-type", self.body.content_type()), ("cache-control", "no-store")];
-        let challenge = self.challenge.as_deref().map(|value| ("www-authenticate", value));
-        let retry_after = self.retry_after.as_deref().map(|value| ("retry-after", value));
-        body.into_iter().chain(challenge).chain(retry_after)
+        let headers = [
+            ("cache-control", Some("no-store")),
+            ("content-type", self.body.content_type()),
+            ("www-authenticate", self.challenge.as_deref()),
+            ("retry-after", self.retry_after.as_deref()),
+        ];
+        headers.into_iter().filter_map(|(name, value)| Some((name, value?)))
     }
 
     /// The body's content, to be sent.

@@ -38,6 +38,12 @@ impl ErrorBody {
         Self::new("application/json", text)
     }
 
+    /// Nothing: for gRPC, whose clients read the status and stumble over a body.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { content_type: "", content: Cow::Borrowed(&[]) }
+    }
+
     /// Problem details (RFC 9457) about an error. Like every other answer, they do not tell one
     /// fault of a token from another.
     ///
@@ -51,10 +57,10 @@ impl ErrorBody {
         Self::new("application/problem+json", error.problem_details())
     }
 
-    /// The media type.
+    /// The media type, unless there is nothing.
     #[must_use]
-    pub const fn content_type(&self) -> &'static str {
-        self.content_type
+    pub fn content_type(&self) -> Option<&'static str> {
+        (!self.content.is_empty()).then_some(self.content_type)
     }
 
     /// The content.

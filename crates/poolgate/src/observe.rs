@@ -139,3 +139,62 @@ fn count_fetch(outcome: &'static str) {
 
 #[cfg(not(feature = "metrics"))]
 const fn count_fetch(_: &'static str) {}
+
+#[cfg(all(test, feature = "metrics"))]
+mod tests {
+    use crate::{ManualClock, Policy, TokenUse, Verifier};
+    use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
+    use poolgate_issuer::{Fault, TestClock, TestIssuer};
+    use std::{collections::BTreeMap, time::Duration};
+
+    /// Every counter by name and labels, and every other metric by name with how often it was set.
+    fn counters(snapshotter: &Snapshotter) -> BTreeMap<String, u64> {
+        let metrics = snapshotter.snapshot().into_vec().into_iter();
+        let counters = metrics.map(|(key, _, _, value)| {
+            let labels = key.key().labels().map(|l| format!(" {}={}", l.key(), l.value()));
+            let name = key.key().name().to_owned() + &labels.collect::<String>();
+            match value {
+                DebugValue::Counter(count) => (name, count),
+                DebugValue::Histogram(values) => (name, values.len().try_into().unwrap()),
+                DebugValue::Gauge(age) => (name, u64::from(*age < 60.0)),
+            }
+        });
+        counters.collect()
+    }
+
+    #[tokio::test]
+    async fn verifications_and_fetches_are_counted() {
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        let _guard = metrics::set_default_local_recorder(&recorder);
+        let clock = ManualClock::at(1_800_000_000);
+        let issuer = TestIssuer::builder().clock(TestClock::at(1_800_000_000)).start().await;
+        let policy = Policy::cognito(issuer.user_pool_id(), issuer.client_id(), TokenUse::Access)
+            .and_then(|policy| policy.jwks_url(issuer.jwks_url()));
+        let verifier = Verifier::builder(policy.unwrap()).clock(clock.clone()).build().unwrap();
+
+        issuer.fail_jwks_times(1, Fault::Status(500));
+        assert!(verifier.verify(&issuer.access_token().sign()).await.is_err(), "no keys yet");
+        clock.advance(Duration::from_secs(2));
+        for token in [issuer.access_token().sign(), issuer.access_token().expired().sign()] {
+            let _ = verifier.verify(&token).await;
+        }
+        assert!(verifier.verify_cached(&issuer.access_token().sign()).is_some());
+        assert!(verifier.verify("garbage").await.is_err());
+
+        let age = format!("poolgate_key_age_seconds jwks_url={}", issuer.jwks_url());
+        let expected = [
+            (age.as_str(), 1),
+            ("poolgate_key_fetches_total outcome=ok", 1),
+            ("poolgate_key_fetches_total outcome=status", 1),
+            ("poolgate_key_lookups_total result=hit", 2),
+            ("poolgate_key_lookups_total result=miss", 2),
+            ("poolgate_verification_seconds", 5),
+            ("poolgate_verifications_total code=keys_unavailable", 1),
+            ("poolgate_verifications_total code=ok", 2),
+            ("poolgate_verifications_total code=token_expired", 1),
+            ("poolgate_verifications_total code=token_malformed", 1),
+        ];
+        assert_eq!(counters(&snapshotter), expected.map(|(k, v)| (k.to_owned(), v)).into());
+    }
+}
