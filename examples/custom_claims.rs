@@ -25,12 +25,12 @@
 //! cargo run --example custom_claims -- --check # makes the same calls itself and exits
 //! ```
 
-use axum::{Router, extract::Path, http::StatusCode, routing::get};
-use poolgate::{Policy, TokenUse, Verifier};
+use axum::{Router, extract::Path, routing::get};
+use poolgate::{Error, Policy, TokenUse, Verifier};
 use poolgate_examples::Call;
 use poolgate_issuer::{TestIssuer, TokenBuilder};
-use poolgate_tower::{BearerAuthLayer, Claims};
-use serde::{Deserialize, Deserializer, de::Error};
+use poolgate_tower::{BearerAuthLayer, Claims, Rejection};
+use serde::{Deserialize, Deserializer, de};
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -70,7 +70,7 @@ struct Member {
 
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.parse().map(Some).map_err(D::Error::custom)
+    text.parse().map(Some).map_err(de::Error::custom)
 }
 
 async fn me(Claims(member): Claims<Member>) -> String {
@@ -82,10 +82,10 @@ async fn me(Claims(member): Claims<Member>) -> String {
 async fn invoices(
     Claims(member): Claims<Member>,
     Path(tenant): Path<String>,
-) -> Result<String, (StatusCode, &'static str)> {
+) -> Result<String, Rejection> {
     let may_read = member.permissions.iter().any(|permission| permission == "invoices:read");
     if tenant != member.tenant || !may_read {
-        return Err((StatusCode::FORBIDDEN, "These invoices are not for you\n"));
+        return Err(Error::Forbidden.into());
     }
     Ok(format!("No invoices for {tenant} yet\n"))
 }

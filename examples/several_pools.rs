@@ -8,20 +8,18 @@
 //! cargo run --example several_pools -- --check # makes the same calls itself and exits
 //! ```
 
-use axum::{Router, extract::FromRequestParts, http::request::Parts, routing::get};
-use poolgate::{
-    ConfigError, Error, Policy, Requirement, TokenUse, UserPoolId, VerifiedToken, Verifier,
-};
+use axum::{Router, routing::get};
+use poolgate::{ConfigError, Policy, Requirement, TokenUse, VerifiedToken, Verifier};
 use poolgate_examples::Call;
 use poolgate_issuer::TestIssuer;
-use poolgate_tower::{BearerAuthLayer, Rejection, RequireLayer, Verified};
+use poolgate_tower::{BearerAuthLayer, RequireLayer, Verified};
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let (customers, staff) = (TestIssuer::start().await, TestIssuer::start().await);
     let verifier = Verifier::builder(policy(&customers)?).policy(policy(&staff)?).build()?;
-    let app = api(verifier, staff.user_pool_id().parse()?);
+    let app = api(verifier, staff.user_pool_id())?;
 
     let mut calls = calls_of_both(&customers, &staff);
     calls.extend(calls_that_cross(&customers, &staff));
@@ -35,49 +33,33 @@ fn policy(pool: &TestIssuer) -> Result<Policy, ConfigError> {
 }
 
 /// The API: one route for both pools, one for the staff, one for a group of the staff.
-fn api(verifier: Verifier, staff: UserPoolId) -> Router {
-    let finance = RequireLayer::new(Requirement::group("Finance"));
-    Router::new()
+///
+/// A group alone is not enough: whoever runs the customers' pool may name a group there as they
+/// like.
+fn api(verifier: Verifier, staff: &str) -> Result<Router, ConfigError> {
+    let staff = Requirement::user_pool(staff)?;
+    let finance = Requirement::all_of([staff.clone(), Requirement::group("Finance")])?;
+    Ok(Router::new()
         .route("/books", get(books))
-        .route("/stock", get(stock))
-        .route("/refunds", get(refunds).layer(finance))
-        .with_state(staff)
-        .layer(BearerAuthLayer::new(verifier))
+        .route("/stock", get(stock).layer(RequireLayer::new(staff)))
+        .route("/refunds", get(refunds).layer(RequireLayer::new(finance)))
+        .layer(BearerAuthLayer::new(verifier)))
 }
 
 async fn books(Verified(token): Verified) -> String {
     format!("Two books, for {}\n", name(&token))
 }
 
-async fn stock(Staff(token): Staff) -> String {
+async fn stock(Verified(token): Verified) -> String {
     format!("One of each, for {} of the staff\n", name(&token))
 }
 
-async fn refunds(Staff(token): Staff) -> String {
+async fn refunds(Verified(token): Verified) -> String {
     format!("No refunds yet, for {} of finance\n", name(&token))
 }
 
 fn name(token: &VerifiedToken) -> &str {
     token.username().unwrap_or("a machine")
-}
-
-/// A token of the staff's pool: a handler that asks for it serves nobody else.
-///
-/// A group cannot say this. Whoever runs the customers' pool may name a group there as they like.
-struct Staff(VerifiedToken);
-
-impl FromRequestParts<UserPoolId> for Staff {
-    type Rejection = Rejection;
-
-    async fn from_request_parts(parts: &mut Parts, staff: &UserPoolId) -> Result<Self, Rejection> {
-        let Verified(token) = Verified::from_request_parts(parts, staff).await?;
-        if is_of(staff, &token) { Ok(Self(token)) } else { Err(Error::InsufficientGroup.into()) }
-    }
-}
-
-/// A pool has two issuers, and can be switched from one to the other.
-fn is_of(pool: &UserPoolId, token: &VerifiedToken) -> bool {
-    [pool.issuer(), pool.updated_issuer()].iter().any(|issuer| issuer == token.issuer())
 }
 
 fn calls_of_both(customers: &TestIssuer, staff: &TestIssuer) -> Vec<Call> {

@@ -63,7 +63,7 @@ mod tests {
         body::{Body, to_bytes},
         http::{Request, Response, StatusCode, header::AUTHORIZATION},
     };
-    use poolgate::{Clock, Now};
+    use poolgate::Now;
     use poolgate_issuer::{Fault, TestClock};
     use std::time::Duration;
     use tower::ServiceExt;
@@ -82,7 +82,7 @@ mod tests {
             let (pool, client) = (issuer.user_pool_id(), issuer.client_id());
             let policy =
                 Policy::cognito(pool, client, TokenUse::Access)?.jwks_url(issuer.jwks_url())?;
-            let clock = SharedClock(issuer.clock().clone());
+            let clock = shared(issuer.clock().clone());
             let app = api(Verifier::builder(policy).clock(clock).build()?);
             Ok(Self { issuer, app })
         }
@@ -102,13 +102,9 @@ mod tests {
         }
     }
 
-    /// Lets the service read the clock by which the issuer stamps its tokens.
-    struct SharedClock(TestClock);
-
-    impl Clock for SharedClock {
-        fn now(&self) -> Now {
-            Now::new(Duration::from_secs(self.0.unix_seconds()), self.0.monotonic())
-        }
+    /// The clock by which the issuer stamps its tokens, for the service to read.
+    fn shared(clock: TestClock) -> impl Fn() -> Now {
+        move || Now::new(Duration::from_secs(clock.unix_seconds()), clock.monotonic())
     }
 
     #[tokio::test]

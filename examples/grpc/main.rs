@@ -74,18 +74,18 @@ impl Orders for Shop {
         request: Request<CancelRequest>,
     ) -> Result<Response<CancelReply>, Status> {
         let token = token(&request)?;
-        token.require(&Requirement::group("Admins")).map_err(refuse)?;
+        token.require(&Requirement::group("Admins")).map_err(|error| refuse(&error))?;
         let name = token.username().unwrap_or("a machine");
         Ok(Response::new(CancelReply { note: format!("cancelled by {name}") }))
     }
 }
 
 fn token<M>(request: &Request<M>) -> Result<&VerifiedToken, Status> {
-    verified(request.extensions()).map_err(refuse)
+    verified(request.extensions()).map_err(|error| refuse(&error))
 }
 
 /// The status of what a method finds, with the codes that clients give to the gate's answers.
-fn refuse(error: poolgate::Error) -> Status {
+fn refuse(error: &poolgate::Error) -> Status {
     let code = match error.status() {
         401 => Code::Unauthenticated,
         403 => Code::PermissionDenied,

@@ -10,7 +10,7 @@ use actix_web::{
     },
 };
 use poolgate::{Answer, Error, Gate};
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, mem};
 
 /// The answer of an extractor that found no token, or claims that do not fit; and of a handler
 /// that asks a token for more.
@@ -70,8 +70,7 @@ pub(crate) fn finish<B>(
 ) -> ServiceResponse<EitherBody<B>> {
     let Some(gate) = gate else { return response };
     let (request, mut response) = response.into_parts();
-    // The innermost gate has answered; those outside of it leave that as it is.
-    let refused = response.extensions_mut().get_mut().and_then(Refused::take);
+    let refused = response.extensions_mut().get_mut().and_then(Refused::error_once);
     if let Some(error) = refused {
         response = write(response, gate.answer(&error)).map_into_right_body();
     }
@@ -85,6 +84,13 @@ pub(crate) fn finish<B>(
 struct Refused {
     error: Error,
     is_final: bool,
+}
+
+impl Refused {
+    /// The error, for the innermost gate: those outside of it leave its answer as it is.
+    fn error_once(&mut self) -> Option<Error> {
+        (!mem::replace(&mut self.is_final, true)).then(|| self.error.clone())
+    }
 }
 
 fn write<B>(mut response: HttpResponse<B>, answer: Answer) -> HttpResponse {

@@ -61,7 +61,8 @@ impl TokenBuilder {
         self.claim("sub", subject.into())
     }
 
-    /// Adds the user to a group.
+    /// Adds the user to a group. A client-credentials token has no user, so there it has no effect; for a forged
+    /// one, set the [`claim`](Self::claim) `cognito:groups`.
     pub fn group(mut self, group: impl Into<String>) -> Self {
         self.groups.push(group.into());
         self

@@ -44,7 +44,9 @@ use tower_service::Service;
 /// Puts [`BearerAuth`] in front of a service.
 ///
 /// In axum, add it with `Router::layer` after the routes: a route that is added later is not
-/// behind it, and a handler there that asks for a token answers 500.
+/// behind it, and a handler there that asks for a token answers 500. Give the router its
+/// `fallback` before the layer, so that unknown paths answer 401 too and tell nobody which exist,
+/// however routers are merged.
 ///
 #[doc = include_str!("bearer_auth_example.md")]
 #[derive(Clone, Debug)]

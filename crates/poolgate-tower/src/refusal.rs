@@ -29,12 +29,8 @@ pub(crate) fn finish<B>(
     mut response: Response<ResponseBody<B>>,
 ) -> Response<ResponseBody<B>> {
     let Some(gate) = gate else { return response };
-    if let Some(refused) = response.extensions_mut().get_mut::<Refused>() {
-        // The innermost gate has answered; those outside of it leave that as it is.
-        if !mem::replace(&mut refused.is_final, true) {
-            let answer = gate.answer(&refused.error);
-            response = write(response, answer);
-        }
+    if let Some(error) = response.extensions_mut().get_mut().and_then(Refused::error_once) {
+        response = write(response, gate.answer(&error));
     }
     if let Some(vary) = gate.vary() {
         response.headers_mut().append(header::VARY, HeaderValue::from_static(vary));
@@ -60,6 +56,13 @@ pub fn refused<B>(response: &Response<B>) -> Option<&Error> {
 struct Refused {
     error: Error,
     is_final: bool,
+}
+
+impl Refused {
+    /// The error, for the innermost gate: those outside of it leave its answer as it is.
+    fn error_once(&mut self) -> Option<Error> {
+        (!mem::replace(&mut self.is_final, true)).then(|| self.error.clone())
+    }
 }
 
 fn write<A, B>(response: Response<A>, answer: Answer) -> Response<ResponseBody<B>> {

@@ -13,16 +13,23 @@ use tower_service::Service;
 /// Puts [`Require`] in front of a service that is behind a
 /// [`BearerAuthLayer`](crate::BearerAuthLayer).
 ///
+/// In axum it belongs around one handler, a route, or a router. `get(show).layer(..)` is around
+/// every method that was added before; for one method alone, put it around the handler:
+///
 /// ```
 /// # #[cfg(feature = "axum")] {
-/// use axum::{Router, routing::get};
+/// use axum::{Router, handler::Handler, routing::get};
 /// use poolgate::Requirement;
 /// use poolgate_tower::RequireLayer;
 ///
-/// let app: Router = Router::new().route(
-///     "/admin",
-///     get(|| async { "for Admins" }).layer(RequireLayer::new(Requirement::group("Admins"))),
-/// );
+/// async fn show() -> &'static str { "an order" }
+/// async fn remove() -> &'static str { "gone" }
+/// async fn report() -> &'static str { "for Admins" }
+///
+/// let admins = RequireLayer::new(Requirement::group("Admins"));
+/// let app: Router = Router::new()
+///     .route("/orders", get(show).delete(remove.layer(admins.clone())))
+///     .route("/report", get(report).layer(admins));
 /// # }
 /// ```
 #[derive(Clone, Debug)]

@@ -125,7 +125,9 @@ impl Error {
             | Self::MissingClaim { .. }
             | Self::TokenRevoked => Class::InvalidToken,
             Self::InsufficientScope { .. } | Self::InsufficientGroup => Class::Insufficient,
-            Self::ClaimsMismatch { .. } | Self::CrossSiteRequest => Class::Forbidden,
+            Self::Forbidden | Self::ClaimsMismatch { .. } | Self::CrossSiteRequest => {
+                Class::Forbidden
+            }
             Self::KeysUnavailable { .. } | Self::CheckUnavailable => Class::Unavailable,
             Self::MiddlewareMissing => Class::Misconfigured,
         }
@@ -232,6 +234,7 @@ mod tests {
             ),
             (Error::InsufficientGroup, 403, "insufficient_group", INSUFFICIENT, None),
             (Error::ClaimsMismatch { claim: None }, 403, "claims_mismatch", None, None),
+            (Error::Forbidden, 403, "forbidden", None, None),
             (Error::CrossSiteRequest, 403, "cross_site_request", None, None),
             (
                 Error::KeysUnavailable { retry_after: Duration::from_millis(1_001) },

@@ -80,6 +80,9 @@ pub enum Error {
     },
     /// The token's subject lacks a group.
     InsufficientGroup,
+    /// The token is valid and not for this: it is of an issuer that the requirement does not name,
+    /// or a handler says so for a reason of its own.
+    Forbidden,
     /// The verified claims do not fit the type that the handler asks for.
     #[non_exhaustive]
     ClaimsMismatch {
@@ -123,6 +126,7 @@ impl Error {
             Self::TokenRevoked => "token_revoked",
             Self::InsufficientScope { .. } => "insufficient_scope",
             Self::InsufficientGroup => "insufficient_group",
+            Self::Forbidden => "forbidden",
             Self::ClaimsMismatch { .. } => "claims_mismatch",
             Self::CrossSiteRequest => "cross_site_request",
             Self::KeysUnavailable { .. } => "keys_unavailable",
@@ -160,6 +164,7 @@ impl fmt::Display for Error {
             Self::TokenRevoked => write!(f, "the token is revoked"),
             Self::InsufficientScope { .. } => write!(f, "the token lacks a scope"),
             Self::InsufficientGroup => write!(f, "the token lacks a group"),
+            Self::Forbidden => write!(f, "the token is not for this"),
             Self::ClaimsMismatch { claim: Some(claim) } => {
                 write!(f, "the verified claims do not fit the expected type: {claim}")
             }

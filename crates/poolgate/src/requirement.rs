@@ -1,11 +1,12 @@
 //! What a route asks of a token that is already verified.
 
-use crate::{ConfigError, Error, VerifiedToken};
+use crate::{ConfigError, Error, UserPoolId, VerifiedToken};
 
-/// A rule over groups and scopes.
+/// A rule over groups, scopes and issuers.
 ///
 /// Names are compared byte by byte. Groups come from `cognito:groups` alone: attributes that
-/// users can write never count. A machine-to-machine token has no groups.
+/// users can write never count. A machine-to-machine token has no groups. Where a verifier knows
+/// several pools, a group of the same name can exist in each: name the pool too.
 ///
 /// ```
 /// use poolgate::Requirement;
@@ -23,6 +24,8 @@ pub struct Requirement(Rule);
 enum Rule {
     Group(String),
     Scope(String),
+    /// One of these, which are names of one issuer.
+    Issuer(Vec<String>),
     AnyOf(Vec<Requirement>),
     AllOf(Vec<Requirement>),
 }
@@ -37,6 +40,25 @@ impl Requirement {
     /// space, never holds.
     pub fn scope(name: impl Into<String>) -> Self {
         Self(Rule::Scope(name.into()))
+    }
+
+    /// The token is of this issuer, byte by byte.
+    pub fn issuer(name: impl Into<String>) -> Self {
+        Self(Rule::Issuer(vec![name.into()]))
+    }
+
+    /// The token is of this user pool, under either of its issuers. For a policy whose issuer was
+    /// replaced, use [`issuer`](Self::issuer).
+    ///
+    /// # Errors
+    /// [`ConfigError::UserPoolId`] if the ID is malformed.
+    pub fn user_pool<P>(pool: P) -> Result<Self, ConfigError>
+    where
+        P: TryInto<UserPoolId>,
+        ConfigError: From<P::Error>,
+    {
+        let pool = pool.try_into()?;
+        Ok(Self(Rule::Issuer(vec![pool.issuer(), pool.updated_issuer()])))
     }
 
     /// One of these holds.
@@ -66,6 +88,7 @@ impl Requirement {
     pub(crate) fn check(&self, token: &VerifiedToken) -> Result<(), Error> {
         match self.missing(token) {
             None => Ok(()),
+            Some(Missing::Issuer) => Err(Error::Forbidden),
             Some(Missing::Group) => Err(Error::InsufficientGroup),
             Some(Missing::Scopes(scopes)) => Err(Error::InsufficientScope { scopes }),
         }
@@ -77,6 +100,9 @@ impl Requirement {
             Rule::Group(group) => (!has(token.groups(), group)).then_some(Missing::Group),
             Rule::Scope(scope) => {
                 (!has(token.scopes(), scope)).then(|| Missing::Scopes(vec![scope.clone()]))
+            }
+            Rule::Issuer(names) => {
+                (!names.iter().any(|name| name == token.issuer())).then_some(Missing::Issuer)
             }
             Rule::AllOf(parts) => {
                 parts.iter().filter_map(|part| part.missing(token)).reduce(Missing::and)
@@ -93,6 +119,7 @@ impl Requirement {
 /// What would have to be there.
 #[derive(Debug)]
 enum Missing {
+    Issuer,
     Group,
     /// These scopes; none if there is more than one way.
     Scopes(Vec<String>),
@@ -109,6 +136,7 @@ impl Missing {
                 scopes.extend(more);
                 Self::Scopes(scopes)
             }
+            (Self::Issuer, _) | (_, Self::Issuer) => Self::Issuer,
             _ => Self::Group,
         }
     }
@@ -116,8 +144,9 @@ impl Missing {
     /// Either would do.
     fn or(self, other: &Self) -> Self {
         match (self, other) {
-            (Self::Group, Self::Group) => Self::Group,
-            _ => Self::Scopes(Vec::new()),
+            (Self::Scopes(_), _) | (_, Self::Scopes(_)) => Self::Scopes(Vec::new()),
+            (Self::Issuer, Self::Issuer) => Self::Issuer,
+            _ => Self::Group,
         }
     }
 }
@@ -125,7 +154,7 @@ impl Missing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::token::tests::{client_token, user_token};
+    use crate::token::tests::{client_token, token_of, user_token};
 
     fn group(name: &str) -> Requirement {
         Requirement::group(name)
@@ -183,6 +212,40 @@ mod tests {
             ("nested, none", all([group("Basic"), any([group("Staff")])]), no_group),
         ] {
             assert_eq!(token.require(&requirement), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_group_of_one_issuer_alone() {
+        let token = user_token(&["Finance"], "a/read");
+        let (ours, other) = (Requirement::issuer("https://i"), Requirement::issuer("https://i/"));
+        let forbidden = Err(Error::Forbidden);
+        for (name, requirement, expected) in [
+            ("the issuer", ours.clone(), Ok(())),
+            ("another", other.clone(), forbidden.clone()),
+            ("a pool", Requirement::user_pool("eu-west-1_AbC").unwrap(), forbidden.clone()),
+            ("issuer and group", all([ours.clone(), group("Finance")]), Ok(())),
+            ("another and group", all([other.clone(), group("Finance")]), forbidden.clone()),
+            ("another, and no group", all([group("x"), other.clone()]), forbidden.clone()),
+            ("another, and no scope", all([scope("x"), other.clone()]), forbidden.clone()),
+            ("the issuer, and no group", all([ours, group("x")]), Err(Error::InsufficientGroup)),
+            ("any, another or none", any([other.clone(), other.clone()]), forbidden),
+            ("any, or a group", any([other.clone(), group("x")]), Err(Error::InsufficientGroup)),
+            ("any, or a scope", any([other, scope("x")]), insufficient_scope(&[])),
+        ] {
+            assert_eq!(token.require(&requirement), expected, "{name}");
+        }
+        assert!(Requirement::user_pool("eu-west-1").is_err());
+    }
+
+    #[test]
+    fn a_pool_has_two_issuers() {
+        let pool = Requirement::user_pool("eu-west-1_AbC").unwrap();
+        for (host, is_of_pool) in
+            [("cognito-idp", true), ("issuer-cognito-idp", true), ("cognito-idp.evil", false)]
+        {
+            let issuer = format!("https://{host}.eu-west-1.amazonaws.com/eu-west-1_AbC");
+            assert_eq!(token_of(&issuer).require(&pool).is_ok(), is_of_pool, "{host}");
         }
     }
 

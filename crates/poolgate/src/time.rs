@@ -53,10 +53,17 @@ impl Now {
 /// Where a [`Verifier`](crate::Verifier) reads the time.
 ///
 /// The system's clock serves by default; tests, fuzzers and replays give a [`ManualClock`].
-/// A wall time before 2026 fails closed: no token is accepted by a clock that must be wrong.
+/// A function that reads another clock is one too. A wall time before 2026 fails closed: no token
+/// is accepted by a clock that must be wrong.
 pub trait Clock: Send + Sync + 'static {
     /// Reads the clock.
     fn now(&self) -> Now;
+}
+
+impl<F: Fn() -> Now + Send + Sync + 'static> Clock for F {
+    fn now(&self) -> Now {
+        self()
+    }
 }
 
 /// The system's wall clock and its monotonic clock.

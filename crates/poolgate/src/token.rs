@@ -250,6 +250,10 @@ pub(crate) mod tests {
         access_token(r#""sub":"s","username":"u","#, groups, scope)
     }
 
+    pub(crate) fn token_of(issuer: &str) -> VerifiedToken {
+        token(&format!(r#"{{"iss":"{issuer}","sub":"s","exp":9}}"#), TokenUse::Id)
+    }
+
     pub(crate) fn client_token(groups: &[&str], scope: &str) -> VerifiedToken {
         access_token(r#""sub":"c","#, groups, scope)
     }
