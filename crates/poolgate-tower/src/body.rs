@@ -27,7 +27,7 @@ pin_project! {
     }
 }
 
-/// The body of a service of yours, beside those of [`refusal`](crate::refusal).
+/// The body of a service of yours, beside those of [`refusal`](crate::refusal()).
 impl<B> From<B> for ResponseBody<B> {
     fn from(body: B) -> Self {
         Self { kind: Kind::Inner { body } }
