@@ -53,7 +53,8 @@ impl Source {
     /// method but `GET`, `HEAD`, `OPTIONS` and `TRACE`) or opens another protocol (`Upgrade`)
     /// passes only with an `Origin` that is listed, or without one and with `Sec-Fetch-Site:
     /// same-origin`. The service's own origin has to be listed too: nothing is derived from
-    /// `Host`. No handler behind such a gate may change anything on `GET`.
+    /// `Host`. No handler behind such a gate may change anything on `GET`. A form on a page with
+    /// `Referrer-Policy: no-referrer` sends `Origin: null` and is refused.
     ///
     /// Only the host itself can set a cookie whose name begins with `__Host-`, and only over
     /// https (RFC 6265bis §4.1.3.2).
