@@ -8,6 +8,7 @@ mod discovery;
 mod envelope;
 mod fault;
 mod fault_answer;
+mod http_cases;
 mod issuer;
 mod jwks_control;
 mod jwks_endpoint;
@@ -27,6 +28,11 @@ mod test_client;
 mod test_verifier;
 
 pub use self::{
-    algorithm::Algorithm, builder::TestIssuerBuilder, clock::TestClock, fault::Fault,
-    issuer::TestIssuer, token::TokenBuilder,
+    algorithm::Algorithm,
+    builder::TestIssuerBuilder,
+    clock::TestClock,
+    fault::Fault,
+    http_cases::{HttpCase, HttpDifference, HttpExpected, HttpMismatch, HttpRoute},
+    issuer::TestIssuer,
+    token::TokenBuilder,
 };

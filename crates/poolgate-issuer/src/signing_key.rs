@@ -1,6 +1,7 @@
 //! One signing key: signs bytes and shows its public half as a JWK.
 
 use aws_lc_rs::{
+    encoding::{AsDer, PublicKeyX509Der},
     rand::SystemRandom,
     signature::{EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, RsaEncoding},
 };
@@ -42,6 +43,16 @@ impl SigningKey {
                 .to_vec(),
             Material::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),
         }
+    }
+
+    /// The public half as a `SubjectPublicKeyInfo` (RFC 5280 section 4.1).
+    pub(crate) fn public_der(&self) -> Vec<u8> {
+        let der: Result<PublicKeyX509Der<'_>, _> = match &self.material {
+            Material::Rsa(pair, _) => pair.public_key().as_der(),
+            Material::Ecdsa(pair, _) => pair.public_key().as_der(),
+            Material::Ed25519(pair) => pair.public_key().as_der(),
+        };
+        der.expect("a public key has a DER form").as_ref().to_vec()
     }
 
     pub(crate) fn jwk(&self, kid: &str) -> Value {

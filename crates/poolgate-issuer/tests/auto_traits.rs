@@ -1,12 +1,20 @@
 //! What threads and runtimes may do with the public types.
 
-use poolgate_issuer::{Algorithm, Fault, TestClock, TestIssuer, TestIssuerBuilder, TokenBuilder};
+use poolgate_issuer::{
+    Algorithm, Fault, HttpCase, HttpDifference, HttpExpected, HttpMismatch, HttpRoute, TestClock,
+    TestIssuer, TestIssuerBuilder, TokenBuilder,
+};
 
 #[test]
 fn public_types_go_anywhere() {
     fn check<T: Send + Sync + Clone + std::fmt::Debug + 'static>() {}
     check::<Algorithm>();
     check::<Fault>();
+    check::<HttpCase>();
+    check::<HttpDifference>();
+    check::<HttpExpected>();
+    check::<HttpMismatch>();
+    check::<HttpRoute>();
     check::<TestClock>();
     check::<TestIssuer>();
     check::<TestIssuerBuilder>();

@@ -1,10 +1,9 @@
-//! The truth table: what is sent, who asks, what comes back.
+//! What the table of HTTP cases (suite `conformance`) cannot say: axum's other ways to ask, and layers around layers.
 
 use crate::{Reply, bearer, send};
 use axum::{Router, body::Body, routing::get};
 use http::{Request, header};
-use poolgate::{AccessClaims, Requirement, TokenUse, Verifier};
-use poolgate_issuer::Fault;
+use poolgate::{AccessClaims, Requirement, TokenUse, VerifiedToken, Verifier};
 use poolgate_tests::World;
 use poolgate_tower::{BearerAuthLayer, Claims, Optional, Rejection, RequireLayer, Verified};
 use serde::Deserialize;
@@ -15,39 +14,36 @@ struct Odd {
     _username: u32,
 }
 
-/// A handler for every way to ask.
+/// Handlers that ask for something, and one that does not.
 fn routes() -> Router {
-    let require = |requirement| RequireLayer::new(requirement);
-    let name = |token: &poolgate::VerifiedToken| token.username().unwrap_or("client").to_owned();
+    let admins = RequireLayer::new(Requirement::group("Admins"));
     Router::new()
         .route("/open", get(|| async { "open" }))
-        .route("/verified", get(move |Verified(token): Verified| async move { name(&token) }))
+        .route("/verified", get(|Verified(token): Verified| async move { name(&token) }))
         .route("/claims", get(|Claims(claims): Claims<AccessClaims>| async move { claims.iss }))
         .route("/odd", get(|_: Claims<Odd>| async { "odd" }))
-        .route(
-            "/optional",
-            get(move |Optional(token): Optional<Verified>| async move {
-                token.map_or_else(|| "none".to_owned(), |Verified(token)| name(&token))
-            }),
-        )
-        .route(
-            "/option",
-            get(move |token: Option<Verified>| async move {
-                token.map_or_else(|| "none".to_owned(), |Verified(token)| name(&token))
-            }),
-        )
+        .route("/group", get(|| async { "group" }).layer(admins))
+        .route("/optional", get(|Optional(token): Optional<Verified>| async { maybe(token) }))
+        .route("/option", get(|token: Option<Verified>| async { maybe(token) }))
         .route(
             "/optional-claims",
             get(|Optional(claims): Optional<Claims<AccessClaims>>| async move {
                 claims.map_or_else(|| "none".to_owned(), |Claims(claims)| claims.client_id)
             }),
         )
-        .route("/group", get(|| async { "group" }).layer(require(Requirement::group("Admins"))))
-        .route("/scope", get(|| async { "scope" }).layer(require(Requirement::scope("a/read"))))
+        .route("/optional-odd", get(|_: Optional<Claims<Odd>>| async { "none" }))
 }
 
-const ASKING: [&str; 5] = ["/verified", "/claims", "/odd", "/group", "/scope"];
-const OPTIONAL: [&str; 3] = ["/optional", "/option", "/optional-claims"];
+const ASKING: [&str; 4] = ["/verified", "/claims", "/odd", "/group"];
+const OPTIONAL: [&str; 4] = ["/optional", "/option", "/optional-claims", "/optional-odd"];
+
+fn name(token: &VerifiedToken) -> String {
+    token.username().unwrap_or("client").to_owned()
+}
+
+fn maybe(token: Option<Verified>) -> String {
+    token.map_or_else(|| "none".to_owned(), |Verified(token)| name(&token))
+}
 
 fn required(world: &World) -> Router {
     routes().layer(BearerAuthLayer::new(world.verifier()))
@@ -61,43 +57,31 @@ fn optional(world: &World) -> Router {
 fn is(reply: &Reply, status: u16, challenge: Option<&str>, what: &str) {
     assert_eq!(reply.status, status, "{what}: {}", reply.body);
     assert_eq!(reply.header("www-authenticate"), challenge, "{what}");
-    if status >= 400 {
-        assert_eq!(reply.header("cache-control"), Some("no-store"), "{what}");
-        assert_eq!(reply.header("content-type"), Some("application/json"), "{what}");
-    }
 }
 
 const INVALID_TOKEN: Option<&str> = Some(r#"Bearer error="invalid_token""#);
-const INVALID_REQUEST: Option<&str> = Some(r#"Bearer error="invalid_request""#);
 const INSUFFICIENT: Option<&str> = Some(r#"Bearer error="insufficient_scope""#);
 
 #[tokio::test]
-async fn no_credential_or_another_scheme() {
+async fn without_a_credential_nobody_passes_a_required_layer_and_everybody_an_optional_one() {
     let world = World::start().await;
-    for authorization in [&[][..], &["Basic YTpi"], &["DPoP a.b.c"]] {
-        for path in ASKING.iter().chain(&OPTIONAL).chain(&["/open"]) {
-            let reply = send(&required(&world), path, authorization).await;
-            is(&reply, 401, Some("Bearer"), path);
-            assert_eq!(reply.body, r#"{"error":"unauthorized"}"#);
-        }
-        let app = optional(&world);
-        for path in ASKING {
-            is(&send(&app, path, authorization).await, 401, Some("Bearer"), path);
-        }
-        for path in OPTIONAL {
-            let reply = send(&app, path, authorization).await;
-            is(&reply, 200, None, path);
-            assert_eq!(reply.body, "none");
-        }
-        assert_eq!(send(&app, "/open", authorization).await.body, "open");
+    for path in ASKING.iter().chain(&OPTIONAL).chain(&["/open"]) {
+        is(&send(&required(&world), path, &[]).await, 401, Some("Bearer"), path);
     }
+    let app = optional(&world);
+    for path in ASKING {
+        is(&send(&app, path, &[]).await, 401, Some("Bearer"), path);
+    }
+    for path in OPTIONAL {
+        assert_eq!(send(&app, path, &[]).await.body, "none", "{path}");
+    }
+    assert_eq!(send(&app, "/open", &[]).await.body, "open");
 }
 
 #[tokio::test]
 async fn a_valid_token() {
     let world = World::start().await;
-    let token = world.issuer.access_token().username("alice").group("Admins").scope("a/read");
-    let value = bearer(&token.sign());
+    let value = bearer(&world.issuer.access_token().username("alice").group("Admins").sign());
     for app in [required(&world), optional(&world)] {
         for (path, body) in [
             ("/open", "open"),
@@ -107,86 +91,23 @@ async fn a_valid_token() {
             ("/option", "alice"),
             ("/optional-claims", world.issuer.client_id()),
             ("/group", "group"),
-            ("/scope", "scope"),
         ] {
-            let reply = send(&app, path, &[&value]).await;
-            is(&reply, 200, None, path);
-            assert_eq!(reply.body, body, "{path}");
+            assert_eq!(send(&app, path, &[&value]).await.body, body, "{path}");
         }
-        let reply = send(&app, "/odd", &[&value]).await;
-        is(&reply, 403, None, "claims that do not fit");
-        assert_eq!(reply.body, r#"{"error":"forbidden"}"#);
-    }
-}
-
-#[tokio::test]
-async fn a_valid_token_that_lacks_a_group_or_a_scope() {
-    let world = World::start().await;
-    let value = bearer(&world.issuer.access_token().group("Basic").scope("b/read").sign());
-    for app in [required(&world), optional(&world)] {
-        is(&send(&app, "/group", &[&value]).await, 403, INSUFFICIENT, "group");
-        let reply = send(&app, "/scope", &[&value]).await;
-        let challenge = r#"Bearer error="insufficient_scope", scope="a/read""#;
-        is(&reply, 403, Some(challenge), "scope");
+        for path in ["/odd", "/optional-odd"] {
+            is(&send(&app, path, &[&value]).await, 403, None, "claims that do not fit");
+        }
     }
 }
 
 #[tokio::test]
 async fn an_invalid_token_is_never_anonymous() {
     let world = World::start().await;
-    let token = world.issuer.access_token();
-    let tokens = [
-        token.clone().expired().sign(),
-        token.clone().kid("unknown").sign(),
-        token.clone().claim("iss", "https://evil.example").sign(),
-        token.clone().header("alg", "none").sign(),
-        world.issuer.id_token().sign(),
-        "garbage".to_owned(),
-        format!("{}x", token.sign()),
-    ];
-    for app in [required(&world), optional(&world)] {
-        for token in &tokens {
+    for token in [world.issuer.access_token().expired().sign(), "garbage".to_owned()] {
+        for app in [required(&world), optional(&world)] {
             for path in ASKING.iter().chain(&OPTIONAL).chain(&["/open"]) {
-                let reply = send(&app, path, &[&bearer(token)]).await;
-                is(&reply, 401, INVALID_TOKEN, path);
-                assert_eq!(reply.body, r#"{"error":"invalid_token"}"#);
+                is(&send(&app, path, &[&bearer(&token)]).await, 401, INVALID_TOKEN, path);
             }
-        }
-    }
-}
-
-#[tokio::test]
-async fn two_credentials_or_a_malformed_one() {
-    let world = World::start().await;
-    let value = bearer(&world.issuer.access_token().sign());
-    let with_space = format!("{value} ");
-    for app in [required(&world), optional(&world)] {
-        for authorization in [
-            &[&*value, &*value][..],
-            &[&*value, "Basic YTpi"],
-            &["Basic YTpi", &*value],
-            &["Bearer"],
-            &["Bearer a b"],
-            &["Basic YTpi, Bearer a.b.c"],
-            &[&*with_space],
-        ] {
-            let reply = send(&app, "/optional", authorization).await;
-            is(&reply, 400, INVALID_REQUEST, authorization[0]);
-        }
-    }
-}
-
-#[tokio::test]
-async fn keys_that_are_unavailable() {
-    let world = World::start().await;
-    world.issuer.fail_jwks(Fault::Status(500));
-    let value = bearer(&world.issuer.access_token().sign());
-    for app in [required(&world), optional(&world)] {
-        for path in ["/open", "/optional", "/verified"] {
-            let reply = send(&app, path, &[&value]).await;
-            is(&reply, 503, None, path);
-            assert_eq!(reply.header("retry-after"), Some("1"));
-            assert_eq!(reply.body, r#"{"error":"temporarily_unavailable"}"#);
         }
     }
 }

@@ -1,0 +1,202 @@
+//! Groups and scopes: who may do what. All of these tokens are valid.
+
+use serde_json::{Value, json};
+
+use super::{
+    case::HttpCase,
+    expected::{HttpExpected, allows, asks_for_scopes, refuses},
+    route::HttpRoute::{
+        self, AllOf, AllScopes, AnyOf, AnyScope, Claims, Group, Nested, Optional, OptionalGroup,
+        OptionalVerified, Scope,
+    },
+    tokens::alice,
+};
+use crate::{issuer::TestIssuer, token::TokenBuilder};
+
+pub(super) fn cases(issuer: &TestIssuer) -> Vec<HttpCase> {
+    [
+        groups(issuer),
+        claims_that_are_no_groups(issuer),
+        scopes(issuer),
+        claims_that_are_no_scopes(issuer),
+        combined(issuer),
+        machines(issuer),
+        vec![case(Claims, "a user", allows("alice"), &alice(issuer))],
+    ]
+    .concat()
+}
+
+/// Compared byte by byte.
+fn groups(issuer: &TestIssuer) -> Vec<HttpCase> {
+    let case = |what: &str, expected, groups: &[&str]| {
+        case(Group, what, expected, &alice(issuer).groups(groups.iter().copied()))
+    };
+    let near = [
+        ("lower case", "admins"),
+        ("upper case", "ADMINS"),
+        ("one letter less", "Admin"),
+        ("one letter more", "Adminss"),
+        ("a blank in front", " Admins"),
+        ("a blank behind", "Admins "),
+        ("a NUL behind", "Admins\0"),
+        ("a zero-width space behind", "Admins\u{200b}"),
+        ("a Cyrillic letter", "\u{410}dmins"),
+        ("a list in one name", "Admins,Users"),
+        ("a path", "/Admins"),
+        ("a star", "*"),
+        ("an empty name", ""),
+    ];
+    let no_group = refuses("insufficient_group");
+    let near =
+        near.map(|(what, group)| case(&format!("group: {what}"), no_group.clone(), &[group]));
+    let more = vec![
+        case("the group", allows("alice"), &["Admins"]),
+        case("the group among others", allows("alice"), &["Users", "Admins", "Editors"]),
+        case("other groups", no_group.clone(), &["Users", "Editors"]),
+        case("no groups", no_group, &[]),
+    ];
+    [near.into(), more].concat()
+}
+
+/// Some of them can be written by users themselves.
+fn claims_that_are_no_groups(issuer: &TestIssuer) -> Vec<HttpCase> {
+    let list = json!(["Admins"]);
+    let rows = [
+        ("groups", list.clone()),
+        ("roles", list.clone()),
+        ("Cognito:Groups", list.clone()),
+        ("cognito:roles", list.clone()),
+        ("cognito:preferred_role", json!("Admins")),
+        ("custom:groups", list.clone()),
+        ("custom:role", json!("Admins")),
+        ("preferred_username", json!("Admins")),
+        ("scope", json!("Admins")),
+        ("cognito", json!({"groups": list})),
+    ];
+    let row = |(claim, value): (&str, Value)| {
+        let token = alice(issuer).claim(claim, value);
+        case(Group, &format!("the group in {claim}"), refuses("insufficient_group"), &token)
+    };
+    rows.map(row).into()
+}
+
+/// Separated by spaces (RFC 6749 section 3.3), compared byte by byte.
+fn scopes(issuer: &TestIssuer) -> Vec<HttpCase> {
+    let case = |what: &str, expected, scope: &str| {
+        case(Scope, what, expected, &alice(issuer).claim("scope", scope))
+    };
+    let near = [
+        ("upper case", "ORDERS/READ"),
+        ("one letter less", "orders/rea"),
+        ("one letter more", "orders/reads"),
+        ("only the resource", "orders"),
+        ("the resource and a slash", "orders/"),
+        ("only the action", "read"),
+        ("of another resource", "x/orders/read"),
+        ("a star", "orders/*"),
+        ("separated by commas", "openid,orders/read"),
+        ("separated by a tab", "openid\torders/read"),
+        ("separated by a plus", "openid+orders/read"),
+        ("separated by a no-break space", "openid\u{a0}orders/read"),
+        ("an escaped slash", "orders%2Fread"),
+        ("an empty list", ""),
+    ];
+    let missing = asks_for_scopes("orders/read");
+    let near = near.map(|(what, scope)| case(&format!("scope: {what}"), missing.clone(), scope));
+    let more = vec![
+        case("the scope", allows("alice"), "orders/read"),
+        case("the scope among others", allows("alice"), "openid orders/read email"),
+        case("the scope behind two spaces", allows("alice"), "openid  orders/read "),
+        case("another scope", missing, "orders/write"),
+    ];
+    [near.into(), more].concat()
+}
+
+fn claims_that_are_no_scopes(issuer: &TestIssuer) -> Vec<HttpCase> {
+    let (text, list) = (json!("orders/read"), json!(["orders/read"]));
+    let rows = [
+        ("scp", list.clone()),
+        ("scopes", list.clone()),
+        ("Scope", text.clone()),
+        ("custom:scope", text.clone()),
+        ("cognito:groups", list),
+        ("permissions", text),
+    ];
+    let row = |(claim, value): (&str, Value)| {
+        let token = alice(issuer).without_claim("scope").claim(claim, value);
+        case(Scope, &format!("the scope in {claim}"), asks_for_scopes("orders/read"), &token)
+    };
+    rows.map(row).into()
+}
+
+/// A challenge names scopes only where these, and no others, would do.
+fn combined(issuer: &TestIssuer) -> Vec<HttpCase> {
+    let (ok, read) = (allows("alice"), asks_for_scopes("orders/read"));
+    let (no_group, no_scope) = (refuses("insufficient_group"), refuses("insufficient_scope"));
+    let rows: [(_, _, &[&str], &[&str]); 21] = [
+        (AnyOf, &ok, &["Admins"], &[]),
+        (AnyOf, &ok, &[], &["orders/read"]),
+        (AnyOf, &no_scope, &["Users"], &["orders/write"]),
+        (AllOf, &no_group, &[], &["orders/read"]),
+        (AllOf, &read, &["Admins"], &["orders/write"]),
+        (AllOf, &no_group, &["Users"], &["orders/write"]),
+        (AllOf, &no_group, &["orders/read"], &["Admins"]),
+        (AnyScope, &ok, &[], &["orders/admin"]),
+        (AnyScope, &no_scope, &[], &["orders/write"]),
+        (AnyScope, &no_scope, &["orders/read"], &[]),
+        (AllScopes, &read, &[], &["orders/write"]),
+        (AllScopes, &asks_for_scopes("orders/write"), &[], &["orders/read"]),
+        (AllScopes, &asks_for_scopes("orders/read orders/write"), &["Admins"], &[]),
+        (Nested, &ok, &["Editors"], &["orders/read"]),
+        (Nested, &ok, &[], &["orders/write", "orders/read"]),
+        (Nested, &no_scope, &["Users"], &["orders/read"]),
+        (Nested, &read, &["Editors"], &[]),
+        (Nested, &read, &[], &["orders/write"]),
+        (Nested, &no_scope, &["Admins"], &["openid"]),
+        (OptionalGroup, &ok, &["Admins"], &[]),
+        (OptionalGroup, &no_group, &["Users"], &[]),
+    ];
+    let row = |(route, expected, groups, scopes): (_, &HttpExpected, &[&str], &[&str])| {
+        let what = format!("groups {groups:?}, scopes {scopes:?}");
+        let token = alice(issuer).groups(groups.iter().copied()).scopes(scopes.iter().copied());
+        case(route, &what, expected.clone(), &token)
+    };
+    rows.map(row).into()
+}
+
+/// A machine has scopes but no groups, whatever its token says (RFC 9700 section 4.15), and no username.
+fn machines(issuer: &TestIssuer) -> Vec<HttpCase> {
+    let machine = issuer.client_credentials_token();
+    let reads = machine.clone().scope("orders/read");
+    let posing = machine.clone().claim("cognito:groups", json!(["Admins", "Editors"]));
+    let (ok, no_group) = (allows("client"), refuses("insufficient_group"));
+    let rows = [
+        (Optional, "a machine", ok.clone(), &machine),
+        (OptionalVerified, "a machine", ok.clone(), &machine),
+        (OptionalGroup, "a machine with groups", no_group.clone(), &posing),
+        (Claims, "a machine", refuses("claims_mismatch"), &machine),
+        (Group, "a machine", no_group.clone(), &machine),
+        (Group, "a machine with groups", no_group.clone(), &posing),
+        (Scope, "a machine", asks_for_scopes("orders/read"), &machine),
+        (Scope, "a machine with the scope", ok.clone(), &reads),
+        (AnyOf, "a machine with the scope", ok, &reads),
+        (AnyOf, "a machine with groups", refuses("insufficient_scope"), &posing),
+        (
+            AllOf,
+            "a machine with groups and the scope",
+            no_group,
+            &posing.clone().scope("orders/read"),
+        ),
+        (
+            Nested,
+            "a machine with groups and the scope",
+            refuses("insufficient_scope"),
+            &posing.clone().scope("orders/read"),
+        ),
+    ];
+    rows.map(|(route, what, expected, token)| case(route, what, expected, token)).into()
+}
+
+fn case(route: HttpRoute, what: &str, expected: HttpExpected, token: &TokenBuilder) -> HttpCase {
+    HttpCase::new(route, what, expected).with_bearer(&token.sign())
+}
