@@ -5,6 +5,7 @@ mod axum_server;
 mod gates;
 mod grpc;
 mod http1;
+mod leaks;
 mod reply;
 mod report;
 mod tonic_server;
@@ -47,6 +48,25 @@ async fn a_grpc_client_understands_refusals_without_a_body() {
     let mut report = Report::default();
     over_grpc(&mut report, &gates, &behind_a_gate(&world), reply::check_grpc_code).await;
     report.finish();
+}
+
+/// At TRACE; the servers' libraries are heard too, at DEBUG.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_of_the_table_holds_nothing_of_a_token() {
+    let log = leaks::listen();
+    let world = World::start().await;
+    let (gates, cases) = (Gates::of(&world), world.issuer.http_cases());
+    let mut report = over_http1(&gates, &cases, reply::check).await;
+    over_grpc(&mut report, &gates, &cases, reply::check).await;
+    report.finish();
+    let log = log.text();
+    for said in ["token refused", "request refused", "keys fetched", "claims do not fit"] {
+        assert!(log.contains(said), "{said}");
+    }
+    let found = leaks::find(&log, &cases, &[world.issuer.issuer(), world.issuer.jwks_url()]);
+    assert!(found.is_empty(), "{} in {} bytes of log: {found:#?}", found.len(), log.len());
+    let planted = leaks::find(&leaks::a_piece(&cases), &cases, &[]);
+    assert_eq!(planted.len(), 1, "a leak would be found");
 }
 
 type Check = fn(&HttpCase, &Reply) -> Result<(), String>;
