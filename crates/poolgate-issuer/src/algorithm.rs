@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use aws_lc_rs::signature::{self, EcdsaSigningAlgorithm, RsaEncoding};
+use aws_lc_rs::signature::{self, EcdsaSigningAlgorithm, RsaEncoding, VerificationAlgorithm};
+use serde::Deserialize;
 
 /// A signature algorithm, as the `alg` of a token and of its key.
 ///
 /// Real Cognito pools sign with [`Algorithm::Rs256`] only, and so does a test issuer unless told otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum Algorithm {
     /// RSA PKCS#1 v1.5 with SHA-256: what Cognito uses.
@@ -30,6 +32,7 @@ pub enum Algorithm {
     /// ECDSA on P-521 with SHA-512.
     Es512,
     /// EdDSA on Ed25519.
+    #[serde(rename = "EdDSA")]
     EdDsa,
 }
 
@@ -71,6 +74,21 @@ impl Algorithm {
             Self::EdDsa => Scheme::Ed25519,
         }
     }
+
+    pub(crate) fn verification(self) -> &'static dyn VerificationAlgorithm {
+        match self {
+            Self::Rs256 => &signature::RSA_PKCS1_2048_8192_SHA256,
+            Self::Rs384 => &signature::RSA_PKCS1_2048_8192_SHA384,
+            Self::Rs512 => &signature::RSA_PKCS1_2048_8192_SHA512,
+            Self::Ps256 => &signature::RSA_PSS_2048_8192_SHA256,
+            Self::Ps384 => &signature::RSA_PSS_2048_8192_SHA384,
+            Self::Ps512 => &signature::RSA_PSS_2048_8192_SHA512,
+            Self::Es256 => &signature::ECDSA_P256_SHA256_FIXED,
+            Self::Es384 => &signature::ECDSA_P384_SHA384_FIXED,
+            Self::Es512 => &signature::ECDSA_P521_SHA512_FIXED,
+            Self::EdDsa => &signature::ED25519,
+        }
+    }
 }
 
 impl fmt::Display for Algorithm {
@@ -110,6 +128,10 @@ mod tests {
 
         assert_eq!(names, "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA");
         assert_eq!(Algorithm::Es256.to_string(), "ES256");
+        for algorithm in ALL {
+            let read: Algorithm = serde_json::from_value(algorithm.name().into()).unwrap();
+            assert_eq!(read, algorithm);
+        }
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::sync::{Arc, Once};
 use crate::{
     algorithm::Algorithm,
     clock::TestClock,
+    config::{AppClient, Config, IssuerMode, ResourceServer, UserPool},
+    host::Host,
+    http,
     issuer::{Port, TestIssuer},
-    jwks_endpoint::JwksEndpoint,
-    key_ring::KeyRing,
-    pool::{Pool, Urls},
     random,
     server::{BoundPort, RefusingPort},
 };
@@ -19,19 +19,36 @@ use crate::{
 pub struct TestIssuerBuilder {
     user_pool_id: Option<String>,
     client_id: Option<String>,
-    issuer: IssuerKind,
+    issuer: IssuerMode,
     algorithm: Algorithm,
     clock: TestClock,
+    port: u16,
+    user_pools: Vec<UserPool>,
 }
 
 impl TestIssuerBuilder {
-    /// The id of the user pool. Without it, each issuer gets a random one in `eu-west-1`.
+    /// Adds a user pool to the server. The issuer is a handle of the first; [`TestIssuer::pool`] gives the others.
+    ///
+    /// Without any there is one with random ids, a public app client that may use every flow, with the callback URL
+    /// `http://localhost`, and a resource server `test-api` with the scope `read`.
+    pub fn user_pool(mut self, pool: UserPool) -> Self {
+        self.user_pools.push(pool);
+        self
+    }
+
+    /// Adds the user pools of a configuration.
+    pub fn config(mut self, config: Config) -> Self {
+        self.user_pools.extend(config.user_pools);
+        self
+    }
+
+    /// The id of the default user pool. Without it, each issuer gets a random one in `eu-west-1`.
     pub fn user_pool_id(mut self, id: impl Into<String>) -> Self {
         self.user_pool_id = Some(id.into());
         self
     }
 
-    /// The app client that tokens are for. Without it, each issuer gets a random one.
+    /// The app client of the default user pool, which tokens are for. Without it, each issuer gets a random one.
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
         self.client_id = Some(id.into());
         self
@@ -41,19 +58,19 @@ impl TestIssuerBuilder {
     ///
     /// For verifiers that find the keys by discovery from the issuer alone. Real Cognito never issues such tokens.
     pub fn self_issuer(mut self) -> Self {
-        self.issuer = IssuerKind::Own;
+        self.issuer = IssuerMode::Own;
         self
     }
 
     /// The `iss` of tokens is the newer of Cognito's two: `https://issuer-cognito-idp.{region}.amazonaws.com/{pool id}`.
     pub fn updated_issuer(mut self) -> Self {
-        self.issuer = IssuerKind::Updated;
+        self.issuer = IssuerMode::Updated;
         self
     }
 
     /// The `iss` of tokens is exactly this text.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.issuer = IssuerKind::Custom(issuer.into());
+        self.issuer = IssuerMode::Custom(issuer.into());
         self
     }
 
@@ -70,6 +87,12 @@ impl TestIssuerBuilder {
         self
     }
 
+    /// The port of 127.0.0.1 to serve on, a free one unless set.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
     /// Makes the issuer and serves it on a free port of 127.0.0.1.
     ///
     /// The server has a thread of its own: it works under any test runtime, with paused time too, and stops when the
@@ -77,12 +100,13 @@ impl TestIssuerBuilder {
     /// process take some 100 ms, since their keys are made here.
     ///
     /// # Panics
-    /// If the user pool id does not look like `{region}_{letters and digits}`, or if no port or thread is to be had.
+    /// If the pools break a rule of [`Config::check`], if there is both a user pool and an id for the default one, or
+    /// if no port or thread is to be had.
     pub async fn start(self) -> TestIssuer {
-        let port = BoundPort::bind();
-        let pool = Arc::new(self.into_pool(port.base_url()));
-        let server = port.serve(Arc::clone(&pool));
-        TestIssuer::new(pool, Port::Serving(server))
+        let port = BoundPort::bind(self.port);
+        let host = Arc::new(self.into_host(&port.base_url()));
+        let server = port.serve(http::routes(Arc::clone(&host)));
+        TestIssuer::new(host, Port::Serving(server))
     }
 
     /// Makes the issuer without a server, and needs no runtime for it.
@@ -91,67 +115,54 @@ impl TestIssuerBuilder {
     /// For a verifier without network, give it [`TestIssuer::jwks_json`].
     ///
     /// # Panics
-    /// If the user pool id does not look like `{region}_{letters and digits}`, or if no port is to be had.
+    /// As [`start`](Self::start).
     pub fn offline(self) -> TestIssuer {
         let port = RefusingPort::bind();
-        let pool = Arc::new(self.into_pool(port.base_url()));
-        TestIssuer::new(pool, Port::Refusing(port))
+        let host = Arc::new(self.into_host(&port.base_url()));
+        TestIssuer::new(host, Port::Refusing(port))
     }
 
-    fn into_pool(self, base_url: String) -> Pool {
+    fn into_host(self, base_url: &str) -> Host {
         warn_once();
-        let id = self.user_pool_id.unwrap_or_else(random::user_pool_id);
-        let region = region(&id);
-        Pool {
-            issuer: self.issuer.url(region, &base_url, &id),
-            urls: Urls::new(base_url, &id),
-            client_id: self.client_id.unwrap_or_else(random::client_id),
-            clock: self.clock,
-            keys: KeyRing::new(self.algorithm),
-            jwks: JwksEndpoint::default(),
-            id,
+        let clock = self.clock.clone();
+        let config = self.into_config();
+        if let Err(refused) = config.check() {
+            panic!("{refused}");
         }
+        Host::new(config, base_url, &clock)
+    }
+
+    fn into_config(self) -> Config {
+        let has_default = self.user_pools.is_empty();
+        let is_named = self.user_pool_id.is_some() || self.client_id.is_some();
+        assert!(
+            has_default || !is_named,
+            "user_pool_id and client_id are of the default pool, and there is none beside a user_pool"
+        );
+        let mut pools = self.user_pools;
+        if has_default {
+            pools.push(default_pool(self.user_pool_id, self.client_id));
+        }
+        for pool in &mut pools {
+            pool.issuer.get_or_insert_with(|| self.issuer.clone());
+            pool.algorithm.get_or_insert(self.algorithm);
+            if pool.clients.is_empty() {
+                pool.clients.push(default_client(None));
+            }
+        }
+        Config::new(pools)
     }
 }
 
-#[derive(Clone, Debug, Default)]
-enum IssuerKind {
-    #[default]
-    Original,
-    Updated,
-    Own,
-    Custom(String),
+fn default_pool(id: Option<String>, client_id: Option<String>) -> UserPool {
+    UserPool::new(id.unwrap_or_else(random::user_pool_id))
+        .client(default_client(client_id))
+        .resource_server(ResourceServer::new("test-api").scope("read"))
 }
 
-impl IssuerKind {
-    fn url(self, region: &str, base_url: &str, user_pool_id: &str) -> String {
-        match self {
-            Self::Original => aws_url("cognito-idp", region, user_pool_id),
-            Self::Updated => aws_url("issuer-cognito-idp", region, user_pool_id),
-            Self::Own => format!("{base_url}/{user_pool_id}"),
-            Self::Custom(issuer) => issuer,
-        }
-    }
-}
-
-fn aws_url(host: &str, region: &str, user_pool_id: &str) -> String {
-    let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
-    format!("https://{host}.{region}.amazonaws.com{suffix}/{user_pool_id}")
-}
-
-/// The part before the `_`. The grammar is that of the AWS service model.
-fn region(user_pool_id: &str) -> &str {
-    let parts = user_pool_id.split_once('_');
-    let (region, name) = parts.unwrap_or_default();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    assert!(
-        !region.is_empty()
-            && !name.is_empty()
-            && region.chars().all(is_plain)
-            && name.chars().all(|c| c.is_ascii_alphanumeric()),
-        "{user_pool_id:?} is not a user pool id such as \"eu-west-1_AbCdEf123\""
-    );
-    region
+/// Public, with every flow and scope.
+fn default_client(id: Option<String>) -> AppClient {
+    AppClient::new(id.unwrap_or_else(random::client_id)).callback_url("http://localhost")
 }
 
 fn warn_once() {
@@ -202,14 +213,47 @@ mod tests {
     }
 
     #[test]
-    fn a_region_is_what_stands_before_the_underscore() {
-        assert_eq!(region("us-gov-west-1_AbC"), "us-gov-west-1");
+    fn the_default_pool_has_a_client_and_an_api() {
+        let config = TestIssuer::builder().into_config();
 
-        for bad in
-            ["", "eu-west-1", "_AbC", "eu-west-1_", "eu-west-1_a/b", "eu west_a", "eu-west-1_a_b"]
-        {
-            let result = std::panic::catch_unwind(|| region(bad).to_owned());
-            assert!(result.is_err(), "{bad:?}");
-        }
+        let [pool] = config.user_pools.as_slice() else { panic!("{config:?}") };
+        assert_eq!(pool.clients[0].callback_urls, ["http://localhost"]);
+        let scopes = pool.user_scopes(&pool.clients[0], Some("openid test-api/read"));
+        assert_eq!(scopes.unwrap().len(), 2);
+        assert_eq!(config.check(), Ok(()));
+    }
+
+    #[test]
+    fn pools_are_as_they_say_or_as_the_builder_says() {
+        let issuer = builder()
+            .updated_issuer()
+            .user_pool(UserPool::new("eu-west-1_A"))
+            .user_pool(
+                UserPool::new("eu-west-1_B").issuer(IssuerMode::Aws).algorithm(Algorithm::Es256),
+            )
+            .offline();
+
+        let [first, second] = [&issuer.pools()[0], &issuer.pools()[1]];
+        assert_eq!(
+            first.issuer(),
+            "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A"
+        );
+        assert_eq!(second.issuer(), "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_B");
+        assert!(first.jwks_json().contains("EdDSA") && second.jwks_json().contains("ES256"));
+        assert_eq!(first.client_id().len(), 26);
+        assert!(issuer.pool("eu-west-1_C").is_none());
+        assert_eq!(issuer.pool("eu-west-1_B").unwrap().user_pool_id(), "eu-west-1_B");
+    }
+
+    #[test]
+    #[should_panic(expected = "user_pools[0].id: \"pool\" is not a user pool id")]
+    fn a_pool_that_breaks_the_rules_does_not_start() {
+        builder().user_pool_id("pool").offline();
+    }
+
+    #[test]
+    #[should_panic(expected = "of the default pool")]
+    fn the_default_pool_is_not_named_beside_another() {
+        builder().client_id("web").user_pool(UserPool::new("eu-west-1_A")).offline();
     }
 }

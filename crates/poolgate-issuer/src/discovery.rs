@@ -6,7 +6,7 @@ use crate::pool::Pool;
 
 pub(crate) fn document(pool: &Pool) -> String {
     let base = &pool.urls.base;
-    json!({
+    let mut document = json!({
         "authorization_endpoint": format!("{base}/oauth2/authorize"),
         "end_session_endpoint": format!("{base}/logout"),
         "id_token_signing_alg_values_supported": [pool.keys.algorithm().name()],
@@ -19,15 +19,18 @@ pub(crate) fn document(pool: &Pool) -> String {
         "token_endpoint": format!("{base}/oauth2/token"),
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "userinfo_endpoint": format!("{base}/oauth2/userInfo"),
-    })
-    .to_string()
+    });
+    if pool.config.advertise_pkce {
+        document["code_challenge_methods_supported"] = json!(["S256"]);
+    }
+    document.to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::{Algorithm, TestIssuer, test_client::get};
+    use crate::{Algorithm, TestIssuer, UserPool, test_client::get};
 
     async fn start() -> TestIssuer {
         TestIssuer::builder().algorithm(Algorithm::EdDsa).start().await
@@ -59,6 +62,19 @@ mod tests {
                 "userinfo_endpoint": format!("{base}/oauth2/userInfo"),
             })
         );
+    }
+
+    #[tokio::test]
+    async fn pkce_is_advertised_on_request() {
+        let pool = UserPool::new("eu-west-1_A").algorithm(Algorithm::EdDsa);
+        for (pool, advertised) in
+            [(pool.clone(), Value::Null), (pool.advertise_pkce(), json!(["S256"]))]
+        {
+            let issuer = TestIssuer::builder().user_pool(pool).start().await;
+            let text = get(issuer.discovery_url()).await.unwrap().text();
+            let document: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(document["code_challenge_methods_supported"], advertised);
+        }
     }
 
     #[tokio::test]

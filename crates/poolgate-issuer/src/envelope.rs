@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use crate::{
     algorithm::Algorithm,
-    claims,
     issuer::TestIssuer,
+    jws,
     members::{Edit, Members},
     token::TokenBuilder,
 };
@@ -21,6 +20,12 @@ pub(crate) struct Envelope {
     has_escaped_slashes: bool,
     raw_header: Option<Raw>,
     raw_payload: Option<Raw>,
+}
+
+impl Envelope {
+    pub(crate) fn new(has_escaped_slashes: bool) -> Self {
+        Self { has_escaped_slashes, ..Self::default() }
+    }
 }
 
 /// # Header and signature
@@ -93,19 +98,16 @@ impl TokenBuilder {
     pub fn sign(&self) -> String {
         let purpose = self.kind.purpose();
         let algorithm = self.signing_algorithm();
-        let (kid, own_key) = self.issuer.pool().keys.signing(purpose, algorithm);
+        let (kid, own_key) = self.issuer.pool.keys.signing(purpose, algorithm);
         let key = match &self.envelope.forger {
-            Some(forger) => forger.pool().keys.signing(purpose, algorithm).1,
+            Some(forger) => forger.pool.keys.signing(purpose, algorithm).1,
             None => own_key,
         };
-        let signed =
-            format!("{}.{}", encode(&self.header_bytes(&kid)), encode(&self.payload_bytes()));
-        let signature = key.sign(signed.as_bytes());
-        format!("{signed}.{}", encode(&signature))
+        jws::sign(&self.header_bytes(&kid), &self.payload_bytes(), &key)
     }
 
     fn signing_algorithm(&self) -> Algorithm {
-        let of_issuer = || self.issuer.pool().keys.algorithm();
+        let of_issuer = || self.issuer.pool.keys.algorithm();
         self.envelope.algorithm.unwrap_or_else(of_issuer)
     }
 
@@ -113,9 +115,7 @@ impl TokenBuilder {
         if let Some(Raw(bytes)) = &self.envelope.raw_header {
             return bytes.clone();
         }
-        let mut header = Members::default();
-        header.set("kid", kid);
-        header.set("alg", self.signing_algorithm().name());
+        let mut header = jws::header(kid, self.signing_algorithm());
         header.apply(&self.envelope.header_edits);
         self.written(&header)
     }
@@ -124,18 +124,13 @@ impl TokenBuilder {
         if let Some(Raw(bytes)) = &self.envelope.raw_payload {
             return bytes.clone();
         }
-        let mut claims = claims::of(self);
+        let mut claims = self.claims();
         claims.apply(&self.claim_edits);
         self.written(&claims)
     }
 
     fn written(&self, members: &Members) -> Vec<u8> {
-        let text = members.to_json();
-        if self.envelope.has_escaped_slashes {
-            // Outside of strings JSON has no slash, so each one can be escaped where it stands.
-            return text.replace('/', r"\/").into_bytes();
-        }
-        text.into_bytes()
+        jws::written(members, self.envelope.has_escaped_slashes)
     }
 }
 
@@ -147,10 +142,6 @@ impl fmt::Debug for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", String::from_utf8_lossy(&self.0))
     }
-}
-
-fn encode(bytes: &[u8]) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
 #[cfg(test)]
@@ -266,7 +257,7 @@ mod tests {
         let parts = parts(&token);
         assert_eq!(parts.header, b"/{");
         assert_eq!(parts.payload, [0xff, b'/']);
-        let jwk = &issuer.pool().keys.published_jwks()[1];
+        let jwk = &issuer.pool.keys.published_jwks()[1];
         let verified = crate::test_verifier::verify(jwk, parts.signed.as_bytes(), &parts.signature);
         assert_eq!(verified, Ok(()));
     }

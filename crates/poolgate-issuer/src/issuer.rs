@@ -4,9 +4,10 @@ use std::{fmt, sync::Arc};
 
 use crate::{
     builder::TestIssuerBuilder,
-    claims::Kind,
     clock::TestClock,
+    host::Host,
     key_ring::jwks_json,
+    kind::Kind,
     pool::Pool,
     server::{RefusingPort, Server},
     token::TokenBuilder,
@@ -14,7 +15,8 @@ use crate::{
 
 /// A Cognito user pool for tests, with an app client, two keys and a clock.
 ///
-/// Clones are handles of the same pool. The server stops when the last one is dropped.
+/// Clones are handles of the same pool, and a server can have [several pools](Self::pools). It stops when the last
+/// handle of any of them is dropped.
 ///
 /// ```
 /// use poolgate_issuer::TestIssuer;
@@ -29,7 +31,8 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct TestIssuer {
-    inner: Arc<Inner>,
+    pub(crate) pool: Arc<Pool>,
+    server: Arc<Running>,
 }
 
 impl TestIssuer {
@@ -58,43 +61,43 @@ impl TestIssuer {
 
     /// The id of the user pool, such as `eu-west-1_AbCdEf123`.
     pub fn user_pool_id(&self) -> &str {
-        &self.pool().id
+        &self.pool.id
     }
 
-    /// The app client that tokens are for.
+    /// The app client that tokens are for: the first of the pool.
     pub fn client_id(&self) -> &str {
-        &self.pool().client_id
+        &self.pool.first_client().id
     }
 
     /// The `iss` of tokens. By default it looks like AWS, so that the keys are not found under it but at
     /// [`jwks_url`](Self::jwks_url).
     pub fn issuer(&self) -> &str {
-        &self.pool().issuer
+        &self.pool.issuer
     }
 
     /// Where the server is: `http://127.0.0.1:{port}`, without a slash at the end.
     pub fn base_url(&self) -> &str {
-        &self.pool().urls.base
+        &self.pool.urls.base
     }
 
     /// Where the keys are. On an [offline](TestIssuerBuilder::offline) issuer nobody answers there.
     pub fn jwks_url(&self) -> &str {
-        &self.pool().urls.jwks
+        &self.pool.urls.jwks
     }
 
     /// Where the discovery document is. On an [offline](TestIssuerBuilder::offline) issuer nobody answers there.
     pub fn discovery_url(&self) -> &str {
-        &self.pool().urls.discovery
+        &self.pool.urls.discovery
     }
 
     /// What [`jwks_url`](Self::jwks_url) serves now when it is well.
     pub fn jwks_json(&self) -> String {
-        jwks_json(&self.pool().keys.published_jwks())
+        jwks_json(&self.pool.keys.published_jwks())
     }
 
     /// The clock by which tokens are stamped.
     pub fn clock(&self) -> &TestClock {
-        &self.pool().clock
+        &self.pool.clock
     }
 
     /// An access token of a user, as a sign-in gives it.
@@ -112,12 +115,24 @@ impl TestIssuer {
         TokenBuilder::new(self.clone(), Kind::ClientCredentials)
     }
 
-    pub(crate) fn new(pool: Arc<Pool>, port: Port) -> Self {
-        Self { inner: Arc::new(Inner { pool, _port: port }) }
+    /// Another pool of the same server.
+    pub fn pool(&self, user_pool_id: &str) -> Option<Self> {
+        let pool = self.server.host.pool(user_pool_id).ok()?;
+        Some(Self { pool: Arc::clone(pool), server: Arc::clone(&self.server) })
     }
 
-    pub(crate) fn pool(&self) -> &Pool {
-        &self.inner.pool
+    /// All pools of the server, in the order of their configuration.
+    pub fn pools(&self) -> Vec<Self> {
+        let pools = self.server.host.pools().iter();
+        pools
+            .map(|pool| Self { pool: Arc::clone(pool), server: Arc::clone(&self.server) })
+            .collect()
+    }
+
+    /// A handle of the first pool.
+    pub(crate) fn new(host: Arc<Host>, port: Port) -> Self {
+        let pool = Arc::clone(&host.pools()[0]);
+        Self { pool, server: Arc::new(Running { host, _port: port }) }
     }
 }
 
@@ -132,8 +147,8 @@ impl fmt::Debug for TestIssuer {
     }
 }
 
-struct Inner {
-    pool: Arc<Pool>,
+struct Running {
+    host: Arc<Host>,
     _port: Port,
 }
 
@@ -154,7 +169,7 @@ mod tests {
 
         let mut numbers: Vec<_> = issuers
             .iter()
-            .flat_map(|issuer| issuer.pool().keys.published_jwks())
+            .flat_map(|issuer| issuer.pool.keys.published_jwks())
             .map(|jwk| jwk["n"].to_string())
             .collect();
         numbers.sort();

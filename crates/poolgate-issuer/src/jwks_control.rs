@@ -92,7 +92,7 @@ impl TestIssuer {
     }
 
     fn endpoint(&self) -> &JwksEndpoint {
-        &self.pool().jwks
+        &self.pool.jwks
     }
 }
 

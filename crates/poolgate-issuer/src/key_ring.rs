@@ -64,6 +64,18 @@ impl KeyRing {
         published.map(|key| key.material.jwk(&key.kid)).collect()
     }
 
+    /// Whether a key of this kid is in use.
+    pub(crate) fn knows(&self, kid: &str) -> bool {
+        self.keys().iter().any(|key| key.kid == kid && key.is_in_use())
+    }
+
+    /// Whether a key of this kid that is in use has signed this.
+    pub(crate) fn verifies(&self, kid: &str, message: &[u8], signature: &[u8]) -> bool {
+        let keys = self.keys();
+        let mut named = keys.iter().filter(|key| key.kid == kid && key.is_in_use());
+        named.any(|key| key.material.verifies(message, signature))
+    }
+
     pub(crate) fn rotate(&self) {
         let fresh = new_pair(self.algorithm);
         let mut keys = self.keys();
@@ -137,6 +149,11 @@ impl RingKey {
         Self { material: Arc::new(SigningKey::generate(self.material.algorithm())), ..self.clone() }
     }
 
+    /// The pool itself trusts its signing keys even if they are not published.
+    fn is_in_use(&self) -> bool {
+        self.signs || self.is_published
+    }
+
     fn named(&self) -> (String, Arc<SigningKey>) {
         (self.kid.clone(), Arc::clone(&self.material))
     }
@@ -200,6 +217,21 @@ mod tests {
 
         assert_eq!(kids, ring.published_kids());
         assert_eq!(kids.len(), 4);
+    }
+
+    #[test]
+    fn a_ring_verifies_with_the_keys_in_use() {
+        let ring = ring();
+        let (kid, key) = ring.signing(Purpose::Id, Algorithm::EdDsa);
+        let signature = key.sign(b"message");
+        let verifies = || ring.verifies(&kid, b"message", &signature);
+
+        assert!(verifies() && ring.knows(&kid));
+        assert!(!ring.verifies(&kid, b"massage", &signature));
+        ring.remove(&kid);
+        assert!(verifies());
+        ring.rekey_same_kid();
+        assert!(!verifies() && ring.knows(&kid));
     }
 
     #[test]

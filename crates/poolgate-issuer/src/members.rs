@@ -15,6 +15,10 @@ impl Members {
         }
     }
 
+    pub(crate) fn set_all<'a>(&mut self, members: impl IntoIterator<Item = &'a (String, Value)>) {
+        members.into_iter().for_each(|(name, value)| self.set(name, value.clone()));
+    }
+
     pub(crate) fn remove(&mut self, name: &str) {
         self.0.retain(|(known, _)| known != name);
     }
@@ -39,10 +43,18 @@ impl Members {
 }
 
 /// A change that a test makes to the members of a token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Edit {
     Set(String, Value),
     Remove(String),
+}
+
+impl Edit {
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Set(name, _) | Self::Remove(name) => name,
+        }
+    }
 }
 
 #[cfg(test)]

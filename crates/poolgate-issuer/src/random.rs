@@ -3,10 +3,13 @@
 use std::iter;
 
 use aws_lc_rs::digest;
-use base64::{Engine, prelude::BASE64_STANDARD};
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 
 pub(crate) fn user_pool_id() -> String {
-    format!("eu-west-1_{}", text(fastrand::alphanumeric, 9))
+    format!("eu-west-1_{}", alphanumeric(9))
 }
 
 pub(crate) fn client_id() -> String {
@@ -34,6 +37,20 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     fastrand::fill(&mut bytes);
     bytes
+}
+
+pub(crate) fn alphanumeric(length: usize) -> String {
+    text(fastrand::alphanumeric, length)
+}
+
+pub(crate) fn digits(length: usize) -> String {
+    text(|| fastrand::digit(10), length)
+}
+
+/// Random bytes in base64url, as the parts of an encrypted token.
+pub(crate) fn base64url(length: usize) -> String {
+    let bytes: Vec<_> = iter::repeat_with(|| fastrand::u8(..)).take(length).collect();
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn text(next: fn() -> char, length: usize) -> String {

@@ -71,7 +71,7 @@ impl TestIssuer {
     }
 
     fn keys(&self) -> &KeyRing {
-        &self.pool().keys
+        &self.pool.keys
     }
 }
 

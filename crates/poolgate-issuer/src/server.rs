@@ -4,7 +4,6 @@ use std::{
     error::Error,
     fmt, io,
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener as StdListener},
-    sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -12,10 +11,7 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    extract::{Path, State},
-    http::{Request, Response, StatusCode},
-    response::IntoResponse,
-    routing::get,
+    http::{Request, Response},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -26,14 +22,13 @@ use tokio::{
 };
 use tower_service::Service;
 
-use crate::{discovery, fault_answer, pool::Pool};
-
-/// A port of this machine, bound before the pool that it will serve is known.
+/// A port of this machine, bound before the pools that it will serve are known.
 pub(crate) struct BoundPort(StdListener);
 
 impl BoundPort {
-    pub(crate) fn bind() -> Self {
-        let listener = StdListener::bind(ANY_LOCAL_PORT).expect("a port of 127.0.0.1 is free");
+    pub(crate) fn bind(port: u16) -> Self {
+        let address = SocketAddr::new(LOCALHOST, port);
+        let listener = StdListener::bind(address).expect("the port of 127.0.0.1 is free");
         listener.set_nonblocking(true).expect("a listener can be non-blocking");
         Self(listener)
     }
@@ -42,7 +37,7 @@ impl BoundPort {
         base_url(self.0.local_addr())
     }
 
-    pub(crate) fn serve(self, pool: Arc<Pool>) -> Server {
+    pub(crate) fn serve(self, routes: Router) -> Server {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -50,7 +45,7 @@ impl BoundPort {
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new()
             .name("poolgate-issuer".to_owned())
-            .spawn(move || run(&runtime, self.0, pool, stopped))
+            .spawn(move || run(&runtime, self.0, routes, stopped))
             .expect("the system can start a thread");
         Server { stop: Some(stop), thread: Some(thread) }
     }
@@ -78,7 +73,7 @@ pub(crate) struct RefusingPort(TcpSocket);
 impl RefusingPort {
     pub(crate) fn bind() -> Self {
         let socket = TcpSocket::new_v4().expect("the system has sockets");
-        let bound = socket.bind(ANY_LOCAL_PORT);
+        let bound = socket.bind(SocketAddr::new(LOCALHOST, 0));
         bound.expect("a port of 127.0.0.1 is free");
         Self(socket)
     }
@@ -101,10 +96,10 @@ impl fmt::Display for ResetConnection {
 impl Error for ResetConnection {}
 
 /// Dropping the runtime ends every connection.
-fn run(runtime: &Runtime, listener: StdListener, pool: Arc<Pool>, stopped: oneshot::Receiver<()>) {
+fn run(runtime: &Runtime, listener: StdListener, routes: Router, stopped: oneshot::Receiver<()>) {
     runtime.block_on(async {
         let listener = TcpListener::from_std(listener).expect("the listener is non-blocking");
-        tokio::spawn(accept(listener, routes(pool)));
+        tokio::spawn(accept(listener, routes));
         // The sender is never used, only dropped.
         let _ = stopped.await;
     });
@@ -146,33 +141,12 @@ fn is_reset(error: &hyper::Error) -> bool {
     error.source().is_some_and(<dyn Error>::is::<ResetConnection>)
 }
 
-fn routes(pool: Arc<Pool>) -> Router {
-    Router::new()
-        .route("/{pool}/.well-known/jwks.json", get(jwks))
-        .route("/{pool}/.well-known/openid-configuration", get(configuration))
-        .with_state(pool)
-}
-
-async fn jwks(State(pool): State<Arc<Pool>>, Path(id): Path<String>) -> Response<Body> {
-    if id != pool.id {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    pool.jwks.answer(&pool.keys).await
-}
-
-async fn configuration(State(pool): State<Arc<Pool>>, Path(id): Path<String>) -> Response<Body> {
-    if id != pool.id {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    fault_answer::json(discovery::document(&pool))
-}
-
 fn base_url(address: io::Result<SocketAddr>) -> String {
     let address = address.expect("a bound socket has an address");
     format!("http://{address}")
 }
 
-const ANY_LOCAL_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 #[cfg(test)]
 mod tests {

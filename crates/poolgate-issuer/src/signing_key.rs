@@ -3,7 +3,10 @@
 use aws_lc_rs::{
     encoding::{AsDer, PublicKeyX509Der},
     rand::SystemRandom,
-    signature::{EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, RsaEncoding},
+    signature::{
+        EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, RsaEncoding,
+        UnparsedPublicKey,
+    },
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -43,6 +46,16 @@ impl SigningKey {
                 .to_vec(),
             Material::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),
         }
+    }
+
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        let public = match &self.material {
+            Material::Rsa(pair, _) => pair.public_key().as_ref(),
+            Material::Ecdsa(pair, _) => pair.public_key().as_ref(),
+            Material::Ed25519(pair) => pair.public_key().as_ref(),
+        };
+        let key = UnparsedPublicKey::new(self.algorithm.verification(), public);
+        key.verify(message, signature).is_ok()
     }
 
     /// The public half as a `SubjectPublicKeyInfo` (RFC 5280 section 4.1).

@@ -2,21 +2,17 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_lc_rs::digest;
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use crate::{
-    claims::{Kind, Times},
-    envelope::Envelope,
-    issuer::TestIssuer,
-    members::Edit,
-    random,
+    claims::half_hash, envelope::Envelope, issuer::TestIssuer, kind::Kind, members::Edit,
+    person::Person,
 };
 
 /// A token to be signed: as Cognito makes it, until a test says otherwise.
 ///
-/// Made by [`TestIssuer::access_token`], [`TestIssuer::id_token`] and [`TestIssuer::client_credentials_token`]. Any
+/// Made by [`TestIssuer::access_token`], [`TestIssuer::id_token`] and [`TestIssuer::client_credentials_token`], or for a
+/// user of the pool by [`TestIssuer::access_token_for`] and [`TestIssuer::id_token_for`]. Any
 /// number of tokens can be signed from one builder; each has its own `jti` and is stamped when it is signed. A builder
 /// keeps its issuer running.
 ///
@@ -33,11 +29,13 @@ use crate::{
 pub struct TokenBuilder {
     pub(crate) issuer: TestIssuer,
     pub(crate) kind: Kind,
-    username: Option<String>,
+    pub(crate) username: Option<String>,
+    /// A user of the pool.
+    pub(crate) person: Option<Person>,
     client_id: Option<String>,
     pub(crate) groups: Vec<String>,
     pub(crate) scopes: Option<Vec<String>>,
-    lifetime: Duration,
+    lifetime: Option<Duration>,
     is_expired: bool,
     pub(crate) claim_edits: Vec<Edit>,
     pub(crate) envelope: Envelope,
@@ -53,6 +51,7 @@ impl TokenBuilder {
     /// token has no user, so there it has no effect.
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
+        self.person = None;
         self
     }
 
@@ -106,14 +105,13 @@ impl TokenBuilder {
     /// Binds an ID token to this access token by `at_hash` (OpenID Connect Core section 3.1.3.6, with SHA-256 as for
     /// RS256). Unless set, the hash is that of no token.
     pub fn access_token(self, access_token: &str) -> Self {
-        let hash = digest::digest(&digest::SHA256, access_token.as_bytes());
-        let half = BASE64_URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]);
-        self.claim("at_hash", half)
+        self.claim("at_hash", half_hash(access_token))
     }
 
-    /// How long the token lives from when it is signed, in whole seconds. One hour unless set.
+    /// How long the token lives from when it is signed, in whole seconds. As the app client says unless set, and that is
+    /// one hour.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
-        self.lifetime = lifetime;
+        self.lifetime = Some(lifetime);
         self
     }
 
@@ -142,26 +140,26 @@ impl TokenBuilder {
     }
 
     pub(crate) fn new(issuer: TestIssuer, kind: Kind) -> Self {
+        let escapes = issuer.pool.config.escape_slashes;
         Self {
             issuer,
             kind,
             username: None,
+            person: None,
             client_id: None,
             groups: Vec::new(),
             scopes: None,
-            lifetime: HOUR,
+            lifetime: None,
             is_expired: false,
             claim_edits: Vec::new(),
-            envelope: Envelope::default(),
+            envelope: Envelope::new(escapes),
         }
     }
 
-    pub(crate) fn username_or_default(&self) -> &str {
-        self.username.as_deref().unwrap_or("test-user")
-    }
-
-    pub(crate) fn subject_of_user(&self) -> String {
-        random::subject(self.issuer.user_pool_id(), self.username_or_default())
+    /// Of this user of the pool.
+    pub(crate) fn of(issuer: TestIssuer, kind: Kind, person: Person) -> Self {
+        let groups = person.membership.groups.clone();
+        Self { person: Some(person), groups, ..Self::new(issuer, kind) }
     }
 
     pub(crate) fn client(&self) -> &str {
@@ -171,7 +169,7 @@ impl TokenBuilder {
 
     pub(crate) fn times(&self) -> Times {
         let now = self.issuer.clock().unix_seconds();
-        let lifetime = self.lifetime.as_secs();
+        let lifetime = self.lifetime.unwrap_or_else(|| self.client_lifetime()).as_secs();
         if self.is_expired {
             let expires = now.saturating_sub(HOUR.as_secs());
             let issued = expires.saturating_sub(lifetime);
@@ -179,6 +177,20 @@ impl TokenBuilder {
         }
         Times { issued: now, expires: now.saturating_add(lifetime) }
     }
+
+    fn client_lifetime(&self) -> Duration {
+        let client = self.issuer.pool.client(self.client());
+        client.map_or(HOUR, |client| match self.kind {
+            Kind::Access | Kind::ClientCredentials => client.access_token_lifetime,
+            Kind::Id => client.id_token_lifetime,
+        })
+    }
+}
+
+/// When a token was made and ends, in Unix seconds.
+pub(crate) struct Times {
+    pub(crate) issued: u64,
+    pub(crate) expires: u64,
 }
 
 const HOUR: Duration = Duration::from_secs(3_600);

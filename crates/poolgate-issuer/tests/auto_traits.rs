@@ -1,24 +1,44 @@
 //! What threads and runtimes may do with the public types.
 
 use poolgate_issuer::{
-    Algorithm, Fault, HttpCase, HttpDifference, HttpExpected, HttpMismatch, HttpRoute, TestClock,
-    TestIssuer, TestIssuerBuilder, TokenBuilder,
+    Algorithm, AppClient, Config, ConfigError, Fault, Flow, Group, HttpCase, HttpDifference,
+    HttpExpected, HttpMismatch, HttpRoute, Identity, IssuerMode, Mfa, PasswordPolicy,
+    RefreshRotation, ResourceServer, SignInName, TestClock, TestIssuer, TestIssuerBuilder,
+    TokenBuilder, TokenChanges, TokenEvent, TriggerVersion, User, UserPool, UserStatus,
 };
 
 #[test]
 fn public_types_go_anywhere() {
     fn check<T: Send + Sync + Clone + std::fmt::Debug + 'static>() {}
     check::<Algorithm>();
+    check::<AppClient>();
+    check::<Config>();
+    check::<ConfigError>();
     check::<Fault>();
+    check::<Flow>();
+    check::<Group>();
     check::<HttpCase>();
     check::<HttpDifference>();
     check::<HttpExpected>();
     check::<HttpMismatch>();
     check::<HttpRoute>();
+    check::<Identity>();
+    check::<IssuerMode>();
+    check::<Mfa>();
+    check::<PasswordPolicy>();
+    check::<RefreshRotation>();
+    check::<ResourceServer>();
+    check::<SignInName>();
     check::<TestClock>();
     check::<TestIssuer>();
     check::<TestIssuerBuilder>();
     check::<TokenBuilder>();
+    check::<TokenChanges>();
+    check::<TokenEvent>();
+    check::<TriggerVersion>();
+    check::<User>();
+    check::<UserPool>();
+    check::<UserStatus>();
 }
 
 #[test]

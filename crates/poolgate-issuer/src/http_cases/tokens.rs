@@ -33,11 +33,11 @@ pub(super) fn claims_text(issuer: &TestIssuer, more: &str) -> String {
 }
 
 pub(super) fn algorithm(issuer: &TestIssuer) -> Algorithm {
-    issuer.pool().keys.algorithm()
+    issuer.pool.keys.algorithm()
 }
 
 pub(super) fn published_jwks(issuer: &TestIssuer) -> Vec<Value> {
-    issuer.pool().keys.published_jwks()
+    issuer.pool.keys.published_jwks()
 }
 
 /// The public half of the key that signs access tokens.
@@ -48,7 +48,7 @@ pub(super) fn access_jwk(issuer: &TestIssuer) -> Value {
 
 /// The same in DER.
 pub(super) fn access_public_key(issuer: &TestIssuer) -> Vec<u8> {
-    let (_, key) = issuer.pool().keys.signing(Purpose::Access, algorithm(issuer));
+    let (_, key) = issuer.pool.keys.signing(Purpose::Access, algorithm(issuer));
     key.public_der()
 }
 

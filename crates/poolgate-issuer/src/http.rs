@@ -1,0 +1,13 @@
+//! What the server answers: one file for each part of Cognito, all pools on one host.
+
+mod well_known;
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::host::Host;
+
+pub(crate) fn routes(host: Arc<Host>) -> Router {
+    Router::new().merge(well_known::routes()).with_state(host)
+}
