@@ -87,7 +87,7 @@ impl TestIssuerBuilder {
         self
     }
 
-    /// The port of 127.0.0.1 to serve on, a free one unless set.
+    /// The port of 127.0.0.1 to serve on, a free one unless set. An offline issuer takes no notice.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -243,6 +243,16 @@ mod tests {
         assert_eq!(first.client_id().len(), 26);
         assert!(issuer.pool("eu-west-1_C").is_none());
         assert_eq!(issuer.pool("eu-west-1_B").unwrap().user_pool_id(), "eu-west-1_B");
+    }
+
+    #[tokio::test]
+    async fn the_port_is_free_or_as_set() {
+        let first = builder().start().await;
+        let url = first.base_url().to_owned();
+        let port = url.rsplit(':').next().unwrap().parse().unwrap();
+        drop(first);
+
+        assert_eq!(builder().port(port).start().await.base_url(), url);
     }
 
     #[test]

@@ -5,6 +5,8 @@ mod attributes;
 mod callback_url;
 mod check;
 mod check_client;
+mod check_user;
+mod client_rules;
 mod error;
 mod flow;
 mod group;
@@ -13,10 +15,12 @@ mod issuer_mode;
 mod names;
 mod parse;
 mod password_policy;
+mod places;
 mod resource_server;
 mod rotation;
 mod scopes;
 mod seconds;
+mod sign_in_name;
 mod user;
 mod user_pool;
 
@@ -32,12 +36,13 @@ pub use self::{
     password_policy::PasswordPolicy,
     resource_server::ResourceServer,
     rotation::RefreshRotation,
+    sign_in_name::SignInName,
     user::{User, UserStatus},
-    user_pool::{Mfa, SignInName, UserPool},
+    user_pool::{Mfa, UserPool},
 };
 pub(crate) use self::{
     attributes::{is_known_attribute, looks_like_email, looks_like_phone_number},
-    check::MOST_GROUPS,
+    check_user::MOST_GROUPS,
     names::{is_name, is_role_arn},
     scopes::{InvalidScope, SDK_SCOPE},
 };

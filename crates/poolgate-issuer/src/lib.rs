@@ -22,6 +22,7 @@ mod jwks_endpoint;
 mod jws;
 mod key_ring;
 mod kind;
+mod lifetime;
 mod members;
 mod person;
 mod pool;

@@ -1,13 +1,20 @@
 //! One user pool: shared by its handles and its HTTP server. What it can do stands in its folder.
 
 mod access_tokens;
+mod challenges;
 mod control;
 mod groups;
 mod issue;
+mod logins;
+mod machine;
 mod sign_in;
 mod software_tokens;
 mod tokens;
+mod trigger;
 mod users;
+
+#[cfg(test)]
+mod test_pool;
 
 use std::{
     collections::VecDeque,
@@ -18,7 +25,8 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::{
     access_tokens::TokenOwner,
-    sign_in::{Answer, Challenge, SignIn},
+    challenges::{Answer, Challenge},
+    sign_in::SignIn,
     software_tokens::{Association, TotpBy},
 };
 use crate::{

@@ -21,6 +21,8 @@ pub(crate) enum Refusal {
     RefreshTokenReuse,
     ResourceNotFound(String),
     SoftwareTokenMfaNotFound,
+    /// The token belongs to another client.
+    Unauthorized,
     UnsupportedOperation(&'static str),
     UnsupportedTokenType,
     UserNotConfirmed,
@@ -59,6 +61,7 @@ impl Refusal {
             Self::RefreshTokenReuse => "RefreshTokenReuseException",
             Self::ResourceNotFound(_) => "ResourceNotFoundException",
             Self::SoftwareTokenMfaNotFound => "SoftwareTokenMFANotFoundException",
+            Self::Unauthorized => "UnauthorizedException",
             Self::UnsupportedOperation(_) => "UnsupportedOperationException",
             Self::UnsupportedTokenType => "UnsupportedTokenTypeException",
             Self::UserNotConfirmed => "UserNotConfirmedException",
@@ -92,6 +95,7 @@ impl Refusal {
             Self::SoftwareTokenMfaNotFound => {
                 "Software token MFA not configured for the user.".into()
             }
+            Self::Unauthorized => "The token was not issued to this client.".into(),
             Self::UnsupportedTokenType => "Unsupported token type".into(),
             Self::UserNotConfirmed => "User is not confirmed.".into(),
             Self::UserNotFound => "User does not exist.".into(),

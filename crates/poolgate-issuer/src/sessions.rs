@@ -3,6 +3,7 @@
 mod challenges;
 mod codes;
 mod logins;
+mod opaque;
 mod pkce;
 mod refresh;
 
@@ -10,7 +11,7 @@ pub(crate) use self::{
     challenges::{ChallengeKind, Challenges, Pending},
     codes::{CodeRefusal, Codes},
     logins::Logins,
-    refresh::{Families, Family, Refreshed},
+    refresh::{Families, Family},
 };
 
 #[derive(Debug, Default)]

@@ -35,8 +35,8 @@ pub struct TokenBuilder {
     client_id: Option<String>,
     pub(crate) groups: Vec<String>,
     pub(crate) scopes: Option<Vec<String>>,
-    lifetime: Option<Duration>,
-    is_expired: bool,
+    pub(crate) lifetime: Option<Duration>,
+    pub(crate) is_expired: bool,
     pub(crate) claim_edits: Vec<Edit>,
     pub(crate) envelope: Envelope,
 }
@@ -166,34 +166,7 @@ impl TokenBuilder {
         let of_issuer = || self.issuer.client_id();
         self.client_id.as_deref().unwrap_or_else(of_issuer)
     }
-
-    pub(crate) fn times(&self) -> Times {
-        let now = self.issuer.clock().unix_seconds();
-        let lifetime = self.lifetime.unwrap_or_else(|| self.client_lifetime()).as_secs();
-        if self.is_expired {
-            let expires = now.saturating_sub(HOUR.as_secs());
-            let issued = expires.saturating_sub(lifetime);
-            return Times { issued, expires };
-        }
-        Times { issued: now, expires: now.saturating_add(lifetime) }
-    }
-
-    fn client_lifetime(&self) -> Duration {
-        let client = self.issuer.pool.client(self.client());
-        client.map_or(HOUR, |client| match self.kind {
-            Kind::Access | Kind::ClientCredentials => client.access_token_lifetime,
-            Kind::Id => client.id_token_lifetime,
-        })
-    }
 }
-
-/// When a token was made and ends, in Unix seconds.
-pub(crate) struct Times {
-    pub(crate) issued: u64,
-    pub(crate) expires: u64,
-}
-
-const HOUR: Duration = Duration::from_secs(3_600);
 
 #[cfg(test)]
 mod tests {
@@ -272,25 +245,6 @@ mod tests {
         lacks(&token.clone().without_claim("exp"), "exp");
         has(&token.clone().without_claim("x").claim("x", 1), "x", 1);
         lacks(&token.claim("x", 1).without_claim("x"), "x");
-    }
-
-    #[test]
-    fn times_follow_the_clock_when_the_token_is_signed() {
-        let issuer = issuer();
-        let token = issuer.access_token().expires_in(Duration::from_secs(60));
-        issuer.clock().advance(Duration::from_secs(5));
-
-        has(&token, "iat", 1_000_005);
-        has(&token, "exp", 1_000_065);
-    }
-
-    #[test]
-    fn an_expired_token_had_its_lifetime() {
-        let token = issuer().id_token().expired();
-
-        has(&token, "exp", 996_400);
-        has(&token, "iat", 992_800);
-        has(&token, "auth_time", 992_800);
     }
 
     #[test]

@@ -1,14 +1,9 @@
 //! The rules that a configuration has to keep beyond its grammar.
 
-use std::collections::HashSet;
-
 use super::{
-    Config, ConfigError, Group, PasswordPolicy, ResourceServer, SignInName, User, UserPool,
-    attributes::is_known_attribute, check_client, names,
+    Config, PasswordPolicy, ResourceServer, SignInName, UserPool, check_client, check_user, names,
+    places::{Checked, each, each_text, ensure, unique, unique_in, unique_texts},
 };
-use crate::totp;
-
-pub(super) type Checked = Result<(), ConfigError>;
 
 pub(super) fn config(config: &Config) -> Checked {
     let pools = &config.user_pools;
@@ -32,15 +27,8 @@ fn pool(pool: &UserPool) -> Checked {
     each("resource_servers", &pool.resource_servers, resource_server)?;
     unique_in("resource_servers", "identifier", &pool.resource_servers, |it| &it.identifier)?;
     each("clients", &pool.clients, |client| check_client::client(pool, client))?;
-    each("groups", &pool.groups, group)?;
-    unique_in("groups", "name", &pool.groups, |it| &it.name)?;
-    each("users", &pool.users, |it| user(pool, it))?;
-    unique(
-        pool.users
-            .iter()
-            .enumerate()
-            .map(|(at, user)| (format!("users[{at}].username"), user.username.to_lowercase())),
-    )
+    check_user::groups(pool)?;
+    check_user::users(pool)
 }
 
 fn password_policy(policy: &PasswordPolicy) -> Checked {
@@ -76,82 +64,6 @@ fn resource_server(server: &ResourceServer) -> Checked {
     })?;
     unique_texts("scopes", &server.scopes)
 }
-
-fn group(group: &Group) -> Checked {
-    ensure(names::is_name(&group.name), "name", || {
-        format!("{:?} is not a name of 1 to 128 characters without spaces", group.name)
-    })?;
-    let arn = group.role_arn.as_deref();
-    ensure(arn.is_none_or(names::is_role_arn), "role_arn", || {
-        let arn = arn.unwrap_or_default();
-        format!("{arn:?} is not a role such as \"arn:aws:iam::123456789012:role/Admins\"")
-    })
-}
-
-fn user(pool: &UserPool, user: &User) -> Checked {
-    ensure(names::is_name(&user.username), "username", || {
-        format!("{:?} is not a name of 1 to 128 characters without spaces", user.username)
-    })?;
-    for name in user.attributes.keys() {
-        ensure(is_known_attribute(name), &format!("attributes.{name}"), || {
-            format!("{name:?} is neither a standard attribute nor custom:*")
-        })?;
-    }
-    each_text("groups", &user.groups, |name| {
-        let is_there = pool.groups.iter().any(|group| group.name == *name);
-        (!is_there).then(|| format!("{name:?} is not a group of this pool"))
-    })?;
-    unique_texts("groups", &user.groups)?;
-    ensure(user.groups.len() <= MOST_GROUPS, "groups", || {
-        format!("a user is in at most {MOST_GROUPS} groups")
-    })?;
-    let secret = user.totp_secret.as_deref();
-    ensure(secret.is_none_or(|text| totp::secret(text).is_some()), "totp_secret", || {
-        "this is not base32".to_owned()
-    })
-}
-
-pub(super) fn ensure(holds: bool, place: &str, reason: impl FnOnce() -> String) -> Checked {
-    if holds { Ok(()) } else { Err(ConfigError::at(place, reason())) }
-}
-
-pub(super) fn each<T>(list: &str, items: &[T], check: impl Fn(&T) -> Checked) -> Checked {
-    items.iter().enumerate().try_for_each(|(at, item)| {
-        check(item).map_err(|error| error.within(&format!("{list}[{at}]")))
-    })
-}
-
-/// The reason of the first text that has one.
-pub(super) fn each_text(
-    list: &str,
-    texts: &[String],
-    reason: impl Fn(&String) -> Option<String>,
-) -> Checked {
-    let mut refused = texts.iter().enumerate().filter_map(|(at, text)| Some((at, reason(text)?)));
-    refused
-        .next()
-        .map_or(Ok(()), |(at, reason)| Err(ConfigError::at(format!("{list}[{at}]"), reason)))
-}
-
-pub(super) fn unique_texts(list: &str, texts: &[String]) -> Checked {
-    unique(texts.iter().enumerate().map(|(at, text)| (format!("{list}[{at}]"), text.clone())))
-}
-
-fn unique_in<T>(list: &str, member: &str, items: &[T], name: impl Fn(&T) -> &String) -> Checked {
-    let places = items.iter().enumerate();
-    unique(places.map(|(at, item)| (format!("{list}[{at}].{member}"), name(item).clone())))
-}
-
-fn unique(mut names: impl Iterator<Item = (String, String)>) -> Checked {
-    let mut known = HashSet::new();
-    let twice = names.find(|(_, name)| !known.insert(name.clone()));
-    twice.map_or(Ok(()), |(place, name)| {
-        Err(ConfigError::at(place, format!("{name:?} is there twice")))
-    })
-}
-
-/// Of one user, in Cognito.
-pub(crate) const MOST_GROUPS: usize = 100;
 
 #[cfg(test)]
 mod tests {
@@ -290,23 +202,5 @@ mod tests {
         ] {
             refuses(&with(list, json!([item])), &format!("user_pools[0].{list}[0].{shown}"));
         }
-    }
-
-    #[test]
-    fn a_user_is_in_groups_of_the_pool_and_in_at_most_100() {
-        let names: Vec<_> = (0..101).map(|number| format!("g{number}")).collect();
-        let groups: Vec<_> = names.iter().map(|name| json!({ "name": name })).collect();
-        let pool = |names: &[String]| {
-            let user = json!([{"username": "alice", "groups": names}]);
-            json!({"id": "eu-west-1_A", "groups": groups, "users": user})
-        };
-
-        let hundred = json!({"user_pools": [pool(&names[..100])]}).to_string();
-        assert!(Config::from_json(&hundred).is_ok());
-        refuses(&pool(&names), "user_pools[0].users[0].groups: a user is in at most 100 groups");
-        refuses(
-            &pool(&["g0".to_owned(), "Staff".to_owned()]),
-            "user_pools[0].users[0].groups[1]: \"Staff\" is not a group of this pool",
-        );
     }
 }

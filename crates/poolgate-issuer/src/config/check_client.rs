@@ -5,9 +5,8 @@ use std::{ops::RangeInclusive, time::Duration};
 use super::{
     AppClient, UserPool,
     attributes::is_known_attribute,
-    callback_url,
-    check::{Checked, each_text, ensure, unique_texts},
-    names,
+    callback_url, names,
+    places::{Checked, each_text, ensure, unique_texts},
 };
 use crate::Flow;
 

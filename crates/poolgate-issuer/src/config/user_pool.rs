@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{AppClient, Group, IssuerMode, PasswordPolicy, ResourceServer, User, names};
+use super::{
+    AppClient, Group, IssuerMode, PasswordPolicy, ResourceServer, SignInName, User, names,
+};
 use crate::algorithm::Algorithm;
 
 /// A user pool: its clients, APIs, groups and users, and how it behaves.
@@ -171,28 +173,10 @@ impl UserPool {
     pub(crate) fn region(&self) -> &str {
         names::region(&self.id).unwrap_or_default()
     }
-}
 
-/// What users can sign in with beside, or instead of, their username.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum SignInName {
-    /// The e-mail address.
-    Email,
-    /// The phone number.
-    PhoneNumber,
-    /// The attribute `preferred_username`; an alias only.
-    PreferredUsername,
-}
-
-impl SignInName {
-    pub(crate) fn attribute(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::PhoneNumber => "phone_number",
-            Self::PreferredUsername => "preferred_username",
-        }
+    /// What users may sign in with beside their username.
+    pub(crate) fn sign_in_names(&self) -> impl Iterator<Item = SignInName> + '_ {
+        self.username_attributes.iter().chain(&self.alias_attributes).copied()
     }
 }
 

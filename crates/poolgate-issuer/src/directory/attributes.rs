@@ -21,6 +21,17 @@ impl Directory {
         *self.find_mut(name)? = account;
         Ok(())
     }
+
+    /// As the user: addresses are proven, not called verified.
+    pub(crate) fn set_own_attributes(
+        &mut self,
+        name: &str,
+        attributes: Vec<(String, String)>,
+        now: u64,
+    ) -> Result<(), Refusal> {
+        ensure_own(&attributes)?;
+        self.set_attributes(name, attributes, now)
+    }
 }
 
 impl Account {
@@ -40,6 +51,14 @@ impl Account {
         self.attributes.extend(attributes);
         Ok(())
     }
+}
+
+/// What only an administrator may write.
+pub(super) fn ensure_own(attributes: &[(String, String)]) -> Result<(), Refusal> {
+    if attributes.iter().any(|(name, _)| name.ends_with("_verified")) {
+        return Err(Refusal::not_authorized("A client attempted to write unauthorized attribute"));
+    }
+    Ok(())
 }
 
 fn ensure_fits(name: &str, value: &str) -> Result<(), Refusal> {
@@ -91,6 +110,18 @@ mod tests {
         let verified = [("email_verified", "true"), ("email", "new@example.com")];
         set(&mut directory, "alice", &verified).unwrap();
         assert!(directory.find("alice").unwrap().is_verified(SignInName::Email));
+    }
+
+    #[test]
+    fn users_cannot_call_their_addresses_verified() {
+        let mut directory = directory();
+        let mut set_own = |name: &str, value: &str| {
+            directory.set_own_attributes("alice", vec![(name.to_owned(), value.to_owned())], 1_000)
+        };
+
+        assert_eq!(set_own("name", "Alice"), Ok(()));
+        let refused = set_own("email_verified", "true").unwrap_err();
+        assert_eq!(refused.message(), "A client attempted to write unauthorized attribute");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{Account, Directory, key};
 use crate::{
-    config::{SignInName, UserPool, looks_like_email, looks_like_phone_number},
+    config::{SignInName, UserPool},
     refusal::Refusal,
 };
 
@@ -74,10 +74,6 @@ impl UserPool {
         self.username_attributes.iter().copied().find(|attribute| attribute.looks_like(name))
     }
 
-    fn sign_in_names(&self) -> impl Iterator<Item = SignInName> + '_ {
-        self.username_attributes.iter().chain(&self.alias_attributes).copied()
-    }
-
     /// The rules for the name of a new user.
     pub(super) fn ensure_new_name(&self, name: &str) -> Result<(), Refusal> {
         let refused = |reason: &str| Err(Refusal::InvalidParameter(reason.to_owned()));
@@ -96,16 +92,6 @@ impl UserPool {
             [SignInName::Email] => refused("Username should be an email."),
             [SignInName::PhoneNumber] => refused("Username should be a phone number."),
             _ => refused("Username should be either an email or a phone number."),
-        }
-    }
-}
-
-impl SignInName {
-    pub(super) fn looks_like(self, text: &str) -> bool {
-        match self {
-            Self::Email => looks_like_email(text),
-            Self::PhoneNumber => looks_like_phone_number(text),
-            Self::PreferredUsername => false,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Account, Directory,
     account::{Confirmation, Password},
+    attributes::ensure_own,
 };
 use crate::{
     config::{SignInName, UserStatus},
@@ -35,11 +36,7 @@ impl Directory {
         now: u64,
     ) -> Result<SignedUp, Refusal> {
         self.settings.ensure_new_name(name)?;
-        if attributes.iter().any(|(name, _)| name.ends_with("_verified")) {
-            return Err(Refusal::not_authorized(
-                "A client attempted to write unauthorized attribute",
-            ));
-        }
+        ensure_own(&attributes)?;
         let mut account = Account::new(&self.settings, name, random::uuid(), now);
         account.set_attributes(attributes)?;
         self.ensure_free(&account)?;

@@ -1,5 +1,7 @@
 //! Making tokens: claims, then the hook's changes, then those that a test queued, then the signature.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use super::Pool;
@@ -7,12 +9,12 @@ use crate::{
     claims::{self, Stamp, half_hash},
     config::AppClient,
     directory::{Account, Membership},
-    grant::{Origin, TokenSet},
+    grant::{Grant, Origin, TokenSet},
     jws,
     key_ring::Purpose,
     members::Members,
     person::{self, Person},
-    pre_token::{TokenChanges, TokenEvent},
+    pre_token::TokenChanges,
     refusal::Refusal,
     sessions::Family,
 };
@@ -31,62 +33,32 @@ impl Pool {
         family: &Family,
         reason: Reason,
     ) -> Result<TokenSet, Refusal> {
-        let grant = &family.grant;
-        let (account, mut membership, next) = self.facts(&grant.username)?;
-        let changes = self.changes(&self.event(client, family, reason, &account, &membership))?;
+        let (account, mut membership, next) = self.facts(&family.grant.username)?;
+        let changes = self.changes(client, family, reason, &account, &membership)?;
         changes.change_membership(&mut membership);
-        let attributes = person::readable(&account, client, &grant.scopes);
-        let person = Person::new(&account, membership, attributes);
-        let stamp = Stamp {
-            issuer: &self.issuer,
-            client_id: &client.id,
-            origin_jti: client.token_revocation.then_some(&family.origin_jti),
-            event_id: &family.event_id,
-            auth_time: grant.auth_time,
-            issued: self.now(),
+        let attributes = person::readable(&account, client, &family.grant.scopes);
+        let draft = Draft {
+            client,
+            grant: &family.grant,
+            person: Person::new(&account, membership, attributes),
+            changes,
+            stamp: Stamp {
+                issuer: &self.issuer,
+                client_id: &client.id,
+                origin_jti: client.token_revocation.then_some(&family.origin_jti),
+                event_id: &family.event_id,
+                auth_time: family.grant.auth_time,
+                issued: self.now(),
+            },
         };
-        let is_hosted = grant.origin == Origin::OAuth;
-
-        let expires_in = client.access_token_lifetime.as_secs();
-        let scopes = changes.scopes(&grant.scopes);
-        let expires = stamp.issued.saturating_add(expires_in);
-        let mut access = claims::access(&person, &stamp, expires, &scopes, is_hosted);
-        if let Some(resource) = &grant.resource {
-            access.set("aud", resource.as_str());
-        }
-        changes.change_access(&mut access);
-        let access_token = self.sign(Purpose::Access, access, &next);
-
-        let id_token = grant.has_id_token().then(|| {
-            let expires = stamp.issued.saturating_add(client.id_token_lifetime.as_secs());
-            let hash = is_hosted.then(|| half_hash(&access_token));
-            let nonce = grant.nonce.as_deref();
-            let mut id = claims::id(&person, &stamp, expires, nonce, hash.as_deref());
-            changes.change_id(&mut id);
-            self.sign(Purpose::Id, id, &next)
-        });
-        Ok(TokenSet { access_token, id_token, refresh_token: None, expires_in })
-    }
-
-    /// An access token for the client itself.
-    pub(crate) fn client_credentials(
-        &self,
-        client: &AppClient,
-        scopes: &[String],
-    ) -> Result<TokenSet, Refusal> {
-        let hook = self.hook();
-        let event = || self.machine_event(client, scopes);
-        let changes =
-            hook.map_or_else(|| Ok(TokenChanges::new()), |hook| hook.for_machine(&event()))?;
-        let issued = self.now();
-        let expires_in = client.access_token_lifetime.as_secs();
-        let expires = issued.saturating_add(expires_in);
-        let scopes = changes.scopes(scopes);
-        let mut access = claims::machine(&self.issuer, &client.id, issued, expires, &scopes);
-        changes.change_access(&mut access);
-        let next = self.state().next_claims.pop_front().unwrap_or_default();
-        let access_token = self.sign(Purpose::Access, access, &next);
-        Ok(TokenSet { access_token, id_token: None, refresh_token: None, expires_in })
+        let access_token = self.sign(Purpose::Access, draft.access(), &next);
+        let id = family.grant.has_id_token().then(|| draft.id(&access_token));
+        Ok(TokenSet {
+            id_token: id.map(|claims| self.sign(Purpose::Id, claims, &next)),
+            access_token,
+            refresh_token: None,
+            expires_in: client.access_token_lifetime.as_secs(),
+        })
     }
 
     /// What the directory says now, and the claims that a test wants in the next tokens.
@@ -99,51 +71,13 @@ impl Pool {
         Ok((account, membership, next))
     }
 
-    fn changes(&self, event: &TokenEvent) -> Result<TokenChanges, Refusal> {
-        self.hook().map_or_else(|| Ok(TokenChanges::new()), |hook| hook.for_user(event))
-    }
-
-    fn event(
-        &self,
-        client: &AppClient,
-        family: &Family,
-        reason: Reason,
-        account: &Account,
-        membership: &Membership,
-    ) -> TokenEvent {
-        TokenEvent {
-            trigger_source: match (reason, family.grant.origin) {
-                (Reason::Refresh, _) => "TokenGeneration_RefreshTokens",
-                (Reason::SignIn, Origin::OAuth) => "TokenGeneration_HostedAuth",
-                (Reason::SignIn, Origin::Sdk) => "TokenGeneration_Authentication",
-            },
-            user_pool_id: self.id.clone(),
-            client_id: client.id.clone(),
-            username: account.username.clone(),
-            attributes: account.all_attributes().into_iter().collect(),
-            groups: membership.groups.clone(),
-            roles: membership.roles.clone(),
-            preferred_role: membership.preferred_role.clone(),
-            scopes: family.grant.scopes.clone(),
-        }
-    }
-
-    fn machine_event(&self, client: &AppClient, scopes: &[String]) -> TokenEvent {
-        TokenEvent {
-            trigger_source: "TokenGeneration_ClientCredentials",
-            user_pool_id: self.id.clone(),
-            client_id: client.id.clone(),
-            username: "ClientCredentials".to_owned(),
-            attributes: [].into(),
-            groups: Vec::new(),
-            roles: Vec::new(),
-            preferred_role: None,
-            scopes: scopes.to_vec(),
-        }
-    }
-
     /// What a test queued is the last word, whatever it says.
-    fn sign(&self, purpose: Purpose, mut claims: Members, next: &Map<String, Value>) -> String {
+    pub(super) fn sign(
+        &self,
+        purpose: Purpose,
+        mut claims: Members,
+        next: &Map<String, Value>,
+    ) -> String {
         for (name, value) in next {
             match value {
                 Value::Null => claims.remove(name),
@@ -157,75 +91,57 @@ impl Pool {
     }
 }
 
+/// What both tokens are made of.
+struct Draft<'a> {
+    client: &'a AppClient,
+    grant: &'a Grant,
+    person: Person,
+    changes: TokenChanges,
+    stamp: Stamp<'a>,
+}
+
+impl Draft<'_> {
+    fn access(&self) -> Members {
+        let expires = self.expires(self.client.access_token_lifetime);
+        let scopes = self.changes.scopes(&self.grant.scopes);
+        let mut claims =
+            claims::access(&self.person, &self.stamp, expires, &scopes, self.is_hosted());
+        if let Some(resource) = &self.grant.resource {
+            claims.set("aud", resource.as_str());
+        }
+        self.changes.change_access(&mut claims);
+        claims
+    }
+
+    fn id(&self, access_token: &str) -> Members {
+        let expires = self.expires(self.client.id_token_lifetime);
+        let at_hash = self.is_hosted().then(|| half_hash(access_token));
+        let nonce = self.grant.nonce.as_deref();
+        let mut claims = claims::id(&self.person, &self.stamp, expires, nonce, at_hash.as_deref());
+        self.changes.change_id(&mut claims);
+        claims
+    }
+
+    fn is_hosted(&self) -> bool {
+        self.grant.origin == Origin::OAuth
+    }
+
+    fn expires(&self, lifetime: Duration) -> u64 {
+        self.stamp.issued.saturating_add(lifetime.as_secs())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::{sync::Arc, time::Duration};
-
     use serde_json::json;
 
     use super::*;
     use crate::{
-        Algorithm, Group, ResourceServer, TestClock, TestIssuer, TriggerVersion, User, UserPool,
+        User, UserPool,
         grant::Grant,
-        pre_token::Hook,
+        pool::test_pool::{ARN, grant, issuer, pool, settings, tokens},
         test_verifier::{claims, verifies},
     };
-
-    const ARN: &str = "arn:aws:iam::123456789012:role/";
-
-    fn settings() -> UserPool {
-        let group =
-            |name: &str, rank| Group::new(name).precedence(rank).role_arn(format!("{ARN}{name}"));
-        let web = AppClient::new("web")
-            .access_token_lifetime(Duration::from_secs(600))
-            .id_token_lifetime(Duration::from_secs(900));
-        UserPool::new("eu-west-1_A")
-            .client(web)
-            .client(AppClient::new("old").token_revocation(false))
-            .client(AppClient::new("robot").secret("s"))
-            .resource_server(ResourceServer::new("orders").scope("read"))
-            .group(group("Basic", 10))
-            .group(group("Admins", 1))
-            .user(User::new("alice").subject("s").group("Basic").group("Admins"))
-            .user(User::new("bob").subject("b").attribute("email", "bob@example.com"))
-            .user(
-                User::federated("Google", "1057").subject("g").attribute("email", "g@example.com"),
-            )
-    }
-
-    fn issuer(pool: UserPool) -> TestIssuer {
-        TestIssuer::builder()
-            .user_pool(pool)
-            .algorithm(Algorithm::EdDsa)
-            .clock(TestClock::at(1_000_000))
-            .offline()
-    }
-
-    fn pool() -> Arc<Pool> {
-        Arc::clone(&issuer(settings()).pool)
-    }
-
-    fn grant(pool: &Pool, client: &str, name: &str, scopes: &str) -> Grant {
-        let login = pool.sign_in_without_password(pool.client(client).unwrap(), name).unwrap();
-        Grant::oauth(&login, scopes.split(' ').map(str::to_owned).collect())
-    }
-
-    /// The claims of both tokens, with those that are new in each taken out after a look at them.
-    fn tokens(pool: &Pool, grant: Grant, random: &[&str]) -> (Value, Value) {
-        let tokens = pool.tokens(grant).unwrap();
-        let both = [tokens.access_token, tokens.id_token.unwrap_or_default()];
-        let [access, id] = both.map(|token| {
-            let mut claims = if token.is_empty() { json!({}) } else { claims(&token) };
-            for name in random {
-                let value = claims.as_object_mut().unwrap().remove(*name);
-                assert_eq!(value.map_or(36, |text| text.as_str().unwrap().len()), 36, "{name}");
-            }
-            claims
-        });
-        (access, id)
-    }
-
-    const RANDOM: [&str; 3] = ["jti", "origin_jti", "event_id"];
 
     #[test]
     fn the_tokens_of_an_oauth_sign_in() {
@@ -236,7 +152,7 @@ mod tests {
         assert_eq!(set.expires_in, 600);
         assert_eq!(claims(&set.id_token.unwrap())["at_hash"], at_hash);
 
-        let (access, mut id) = tokens(&pool, grant.nonce(Some("n".to_owned())), &RANDOM);
+        let (access, mut id) = tokens(&pool, grant.nonce(Some("n".to_owned())));
 
         let iss = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A";
         assert_eq!(
@@ -279,7 +195,7 @@ mod tests {
     fn the_tokens_of_an_sdk_sign_in() {
         let pool = pool();
         let login = pool.sign_in_without_password(pool.first_client(), "bob").unwrap();
-        let (access, id) = tokens(&pool, Grant::sdk(&login), &RANDOM);
+        let (access, id) = tokens(&pool, Grant::sdk(&login));
 
         assert_eq!(access["scope"], "aws.cognito.signin.user.admin");
         for absent in ["version", "cognito:groups", "aud"] {
@@ -297,7 +213,7 @@ mod tests {
     #[test]
     fn a_federated_user_has_identities_and_the_group_of_the_provider() {
         let pool = pool();
-        let (access, id) = tokens(&pool, grant(&pool, "web", "Google_1057", "openid"), &RANDOM);
+        let (access, id) = tokens(&pool, grant(&pool, "web", "Google_1057", "openid"));
 
         assert_eq!(access["cognito:groups"], json!(["eu-west-1_A_Google"]));
         assert_eq!(id["cognito:username"], "Google_1057");
@@ -309,8 +225,8 @@ mod tests {
     fn id_tokens_need_openid_and_scopes_limit_their_attributes() {
         let pool = pool();
 
-        let (_, none) = tokens(&pool, grant(&pool, "web", "bob", "orders/read"), &RANDOM);
-        let (_, phone) = tokens(&pool, grant(&pool, "web", "bob", "openid phone"), &RANDOM);
+        let (_, none) = tokens(&pool, grant(&pool, "web", "bob", "orders/read"));
+        let (_, phone) = tokens(&pool, grant(&pool, "web", "bob", "openid phone"));
 
         assert_eq!(none, json!({}));
         assert_eq!((phone.get("email"), &phone["sub"]), (None, &json!("b")));
@@ -322,7 +238,7 @@ mod tests {
         let grant = grant(&pool, "web", "bob", "openid");
         let url = "https://orders.example".to_owned();
 
-        let (access, id) = tokens(&pool, grant.resource(Some(url.clone())), &RANDOM);
+        let (access, id) = tokens(&pool, grant.resource(Some(url.clone())));
 
         assert_eq!(access["aud"], url);
         assert_eq!(id["aud"], "web");
@@ -331,9 +247,27 @@ mod tests {
     #[test]
     fn without_revocation_tokens_have_no_origin() {
         let pool = pool();
-        let (access, id) = tokens(&pool, grant(&pool, "old", "bob", "openid"), &[]);
 
-        assert_eq!((access.get("origin_jti"), id.get("origin_jti")), (None, None));
+        let set = pool.tokens(grant(&pool, "old", "bob", "openid")).unwrap();
+
+        for token in [set.access_token, set.id_token.unwrap()] {
+            assert_eq!(claims(&token).get("origin_jti"), None);
+        }
+    }
+
+    #[test]
+    fn a_hundred_groups_are_all_there() {
+        let names: Vec<_> = (0..100).map(|number| format!("g{number}")).collect();
+        let user = names.iter().fold(User::new("many"), User::group);
+        let settings = names.iter().fold(settings().user(user), UserPool::group);
+        let pool = &issuer(settings).pool;
+
+        let (access, id) = tokens(pool, grant(pool, "web", "many", "openid"));
+
+        assert_eq!(
+            (&access["cognito:groups"], &id["cognito:groups"]),
+            (&json!(names), &json!(names))
+        );
     }
 
     #[test]
@@ -350,99 +284,18 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_has_scopes_and_no_user() {
-        let pool = pool();
-        let robot = pool.client("robot").unwrap();
-
-        let set = pool.client_credentials(robot, &["orders/read".to_owned()]).unwrap();
-
-        assert_eq!((set.id_token, set.refresh_token, set.expires_in), (None, None, 3_600));
-        let claims = claims(&set.access_token);
-        assert_eq!((&claims["sub"], &claims["scope"]), (&json!("robot"), &json!("orders/read")));
-        assert_eq!(claims.get("username"), None);
-    }
-
-    #[test]
     fn queued_claims_are_the_last_word_for_one_answer() {
         let pool = pool();
         let queued = json!({"sub": "root", "exp": null, "x": [1]});
         pool.next_claims(queued.as_object().unwrap().clone());
 
-        let (access, id) = tokens(&pool, grant(&pool, "web", "bob", "openid"), &RANDOM);
-        let (next, _) = tokens(&pool, grant(&pool, "web", "bob", "openid"), &RANDOM);
+        let (access, id) = tokens(&pool, grant(&pool, "web", "bob", "openid"));
+        let (next, _) = tokens(&pool, grant(&pool, "web", "bob", "openid"));
 
         for changed in [access, id] {
             assert_eq!((&changed["sub"], &changed["x"]), (&json!("root"), &json!([1])));
             assert_eq!(changed.get("exp"), None);
         }
         assert_eq!((&next["sub"], next.get("x")), (&json!("b"), None));
-    }
-
-    #[test]
-    fn the_hook_changes_what_it_may() {
-        let pool = pool();
-        pool.set_hook(Some(Hook::new(TriggerVersion::V2, |event| {
-            assert_eq!(event.trigger_source, "TokenGeneration_HostedAuth");
-            assert_eq!(event.groups, ["Basic", "Admins"]);
-            TokenChanges::new()
-                .access_claim("tenant", json!({"id": 7}))
-                .id_claim("tier", "gold")
-                .scope("orders/read")
-                .without_scope("openid")
-                .groups(["Guests"])
-                .roles([""; 0])
-                .preferred_role(ARN)
-        })));
-
-        let (access, id) = tokens(&pool, grant(&pool, "web", "alice", "openid email"), &RANDOM);
-
-        assert_eq!(access["tenant"], json!({"id": 7}));
-        assert_eq!(access["scope"], "email orders/read");
-        assert_eq!(access["cognito:groups"], json!(["Guests"]));
-        assert_eq!(id["tier"], "gold");
-        assert_eq!(id["cognito:groups"], json!(["Guests"]));
-        assert_eq!((id.get("cognito:roles"), &id["cognito:preferred_role"]), (None, &json!(ARN)));
-        assert_eq!((access.get("tier"), id.get("tenant")), (None, None));
-    }
-
-    #[test]
-    fn a_hook_that_empties_the_groups_takes_the_claim_away() {
-        let pool = pool();
-        let hook = Hook::new(TriggerVersion::V1, |_| TokenChanges::new().groups([""; 0]));
-        pool.set_hook(Some(hook));
-
-        let (access, id) = tokens(&pool, grant(&pool, "web", "alice", "openid"), &RANDOM);
-
-        assert_eq!((access.get("cognito:groups"), id.get("cognito:groups")), (None, None));
-    }
-
-    #[test]
-    fn a_hook_that_goes_too_far_fails_the_sign_in() {
-        let pool = pool();
-        pool.set_hook(Some(Hook::new(TriggerVersion::V1, |_| {
-            TokenChanges::new().access_claim("a", 1)
-        })));
-
-        let refusal = pool.tokens(grant(&pool, "web", "alice", "openid")).unwrap_err();
-
-        assert_eq!(refusal.code(), "InvalidLambdaResponseException");
-    }
-
-    #[test]
-    fn only_the_newest_hook_sees_machines() {
-        let pool = pool();
-        let robot = pool.client("robot").unwrap();
-        for (version, changed) in [
-            (TriggerVersion::V1, Value::Null),
-            (TriggerVersion::V2, Value::Null),
-            (TriggerVersion::V3, json!(true)),
-        ] {
-            pool.set_hook(Some(Hook::new(version, |event| {
-                assert_eq!(event.trigger_source, "TokenGeneration_ClientCredentials");
-                TokenChanges::new().access_claim("x", true)
-            })));
-            let set = pool.client_credentials(robot, &["orders/read".to_owned()]).unwrap();
-            assert_eq!(claims(&set.access_token)["x"], changed, "{version:?}");
-        }
     }
 }

@@ -80,3 +80,40 @@ impl State {
         Ok(Some(challenges.open(pending, now)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        grant::Grant,
+        pool::{
+            SignIn,
+            test_pool::{people, sign_in},
+        },
+    };
+
+    #[test]
+    fn a_user_who_is_in_sets_up_an_app_with_the_access_token() {
+        let pool = people(Mfa::Optional);
+        let SignIn::Done(login) = sign_in(&pool, "alice") else { panic!() };
+        let tokens = pool.tokens(Grant::sdk(&login)).unwrap();
+        let by = TotpBy::AccessToken(&tokens.access_token);
+
+        assert_eq!(pool.associate_software_token(by).unwrap().session, None);
+        let code = pool.totp_code("alice").unwrap();
+        assert_eq!(pool.verify_software_token(by, &code), Ok(None));
+        assert!(matches!(sign_in(&pool, "alice"), SignIn::Done(_)));
+        pool.set_mfa_preference("alice", true, true).unwrap();
+
+        let SignIn::Challenge(asked) = sign_in(&pool, "alice") else { panic!() };
+        assert_eq!(asked.kind, ChallengeKind::SoftwareTokenMfa);
+    }
+
+    #[test]
+    fn a_pool_without_mfa_sets_up_no_app() {
+        let pool = people(Mfa::Off);
+        let refused = pool.associate_software_token(TotpBy::AccessToken("x"));
+
+        assert_eq!(refused, Err(Refusal::SoftwareTokenMfaNotFound));
+    }
+}
