@@ -33,7 +33,9 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let issuer = TestIssuer::start().await;
     // A real pool needs the first line alone; the second points at the test issuer's keys.
     let policy = Policy::cognito(issuer.user_pool_id(), issuer.client_id(), TokenUse::Access)?
-        .jwks_url(issuer.jwks_url())?;
+        .jwks_url(issuer.jwks_url())?
+        // The issuer runs on this machine, so there is no other clock to be lenient with.
+        .leeway(Duration::ZERO)?;
     let server = serve(api(Verifier::new(policy)?)?).await?;
     if is_check() {
         return Ok(exit_code(connections::check(&issuer, server).await?));

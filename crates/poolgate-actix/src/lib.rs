@@ -27,6 +27,6 @@ pub use {
     future::ResponseFuture,
     metadata::metadata_resource,
     outcome::verified,
-    rejection::Rejection,
+    rejection::{Rejection, refused},
     require::{Require, RequireService},
 };

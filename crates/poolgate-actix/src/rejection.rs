@@ -56,10 +56,9 @@ impl ResponseError for Rejection {
 
     /// The answer to the error; behind a gate with settings of its own, the gate's answer.
     fn error_response(&self) -> HttpResponse {
-        tracing::debug!(code = self.0.code(), status = self.0.status(), "request refused");
         let mut response = HttpResponse::new(self.status_code());
         response.extensions_mut().insert(Refused { error: self.0.clone(), is_final: false });
-        write(response, Answer::from(&self.0))
+        write(response, Answer::refusing(&self.0))
     }
 }
 
@@ -78,6 +77,23 @@ pub(crate) fn finish<B>(
         response.headers_mut().append(header::VARY, HeaderValue::from_static(vary));
     }
     ServiceResponse::new(request, response)
+}
+
+/// Why a response is a refusal, for logs and numbers outside of the middleware; `None` if it is
+/// none.
+///
+/// ```
+/// use actix_web::{dev::ServiceResponse, test::TestRequest};
+/// use poolgate::Error;
+/// use poolgate_actix::{Rejection, refused};
+///
+/// let rejection = Rejection::from(Error::InsufficientGroup);
+/// let request = TestRequest::default().to_http_request();
+/// let response = ServiceResponse::from_err(rejection, request);
+/// assert_eq!(refused(&response), Some(Error::InsufficientGroup));
+/// ```
+pub fn refused<B>(response: &ServiceResponse<B>) -> Option<Error> {
+    response.response().extensions().get().map(|refused: &Refused| refused.error.clone())
 }
 
 /// A refusal, on its way out through the middleware.

@@ -17,10 +17,9 @@ use std::mem;
 /// assert_eq!(response.headers()["www-authenticate"], r#"Bearer error="insufficient_scope""#);
 /// ```
 pub fn refusal<B>(error: &Error) -> Response<ResponseBody<B>> {
-    tracing::debug!(code = error.code(), status = error.status(), "request refused");
     let mut response = Response::new(());
     response.extensions_mut().insert(Refused { error: error.clone(), is_final: false });
-    write(response, Answer::from(error))
+    write(response, Answer::refusing(error))
 }
 
 /// The last words of a gate about a response: what was refused behind it is answered as it says.

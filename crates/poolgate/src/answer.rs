@@ -1,6 +1,6 @@
 //! What the client is told about an error: the one place where errors become HTTP.
 
-use crate::{Error, ErrorBody, challenge::Challenge};
+use crate::{Error, ErrorBody, challenge::Challenge, observe};
 use std::{borrow::Cow, time::Duration};
 
 /// How a request is refused: status, headers and body, for an adapter to copy.
@@ -8,7 +8,7 @@ use std::{borrow::Cow, time::Duration};
 /// ```
 /// use poolgate::{Answer, Error};
 ///
-/// let answer = Answer::from(&Error::MissingToken);
+/// let answer = Answer::refusing(&Error::MissingToken);
 /// assert_eq!(answer.status(), 401);
 /// assert!(answer.headers().any(|header| header == ("www-authenticate", "Bearer")));
 /// ```
@@ -28,6 +28,13 @@ impl Answer {
             retry_after: error.retry_after().map(|seconds| seconds.to_string()),
             body,
         }
+    }
+
+    /// The answer of a gate without settings. The refusal is logged, and counted.
+    #[must_use]
+    pub fn refusing(error: &Error) -> Self {
+        observe::refused(error);
+        Self::new(error, &Challenge::default(), error.into())
     }
 
     /// The HTTP status.
@@ -51,13 +58,6 @@ impl Answer {
     #[must_use]
     pub fn into_content(self) -> Cow<'static, [u8]> {
         self.body.into_content()
-    }
-}
-
-/// The answer of a gate without settings.
-impl From<&Error> for Answer {
-    fn from(error: &Error) -> Self {
-        Self::new(error, &Challenge::default(), error.into())
     }
 }
 

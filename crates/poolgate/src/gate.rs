@@ -103,10 +103,7 @@ impl Gate {
             Err(Error::MissingToken) if self.0.is_optional => {
                 return Look::Done(Ok(Outcome::Anonymous));
             }
-            Err(error) => {
-                tracing::debug!(code = error.code(), "request refused");
-                return Look::Done(Err(error));
-            }
+            Err(error) => return Look::Done(Err(error)),
         };
         match self.0.verifier.begin(token) {
             Verification::Done(result) => Look::Done(result.map(Outcome::Verified)),
@@ -124,7 +121,7 @@ impl Gate {
         Answer::new(error, &self.0.challenge, body)
     }
 
-    /// Whether [`answer`](Self::answer) differs from `Answer::from`, for an adapter: then what
+    /// Whether [`answer`](Self::answer) differs from [`Answer::refusing`], for an adapter: then what
     /// was refused behind the gate has to be answered anew.
     #[must_use]
     pub fn has_own_answers(&self) -> bool {

@@ -8,7 +8,6 @@ use crate::{
     key_cache::{KeyCache, Purpose},
     time::Now,
 };
-use std::time::Duration;
 use tracing::{Span, field::Empty};
 
 /// One verification, from its first look at a token to the verdict.
@@ -79,16 +78,30 @@ impl Observation {
     }
 }
 
-/// The age of the keys that a token is about to be verified with.
+/// A request that is refused, for whatever reason.
+pub(crate) fn refused(error: &Error) {
+    let (code, status) = (error.code(), error.status());
+    tracing::debug!(code, status, "request refused");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("poolgate_refusals_total", "code" => code).increment(1);
+}
+
+/// Says what the numbers mean, to recorders that keep such texts.
 #[cfg(feature = "metrics")]
-pub(crate) fn key_age(url: &str, age: Option<Duration>) {
-    if let Some(age) = age {
-        metrics::gauge!("poolgate_key_age_seconds", "jwks_url" => url.to_owned()).set(age);
-    }
+pub(crate) fn describe() {
+    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+    describe_counter!("poolgate_verifications_total", "Tokens looked at, by outcome.");
+    describe_counter!("poolgate_refusals_total", "Requests refused, by reason.");
+    describe_counter!("poolgate_key_lookups_total", "Whether a token's key was at hand.");
+    describe_counter!("poolgate_key_fetches_total", "Fetches of keys, by outcome.");
+    let seconds = "Time from a token to the verdict, waits included.";
+    describe_histogram!("poolgate_verification_seconds", Unit::Seconds, seconds);
+    let fetched = "When the keys in use were fetched, in Unix time.";
+    describe_gauge!("poolgate_keys_fetched_timestamp_seconds", Unit::Seconds, fetched);
 }
 
 #[cfg(not(feature = "metrics"))]
-pub(crate) const fn key_age(_: &str, _: Option<Duration>) {}
+pub(crate) const fn describe() {}
 
 /// A fetch, and what it made of the keys.
 pub(crate) struct Fetch<'f> {
@@ -114,6 +127,11 @@ impl Fetch<'_> {
             tracing::warn!(url, test_keys, "keys of a test issuer were refused");
         }
         count_fetch("ok");
+        #[cfg(feature = "metrics")]
+        if let Some(at) = after.fetched_at() {
+            let name = "poolgate_keys_fetched_timestamp_seconds";
+            metrics::gauge!(name, "jwks_url" => (*url).to_owned()).set(at.wall());
+        }
     }
 
     pub(crate) fn failed(&self, error: &FetchError, now: Now) {
@@ -156,7 +174,7 @@ mod tests {
             match value {
                 DebugValue::Counter(count) => (name, count),
                 DebugValue::Histogram(values) => (name, values.len().try_into().unwrap()),
-                DebugValue::Gauge(age) => (name, u64::from(*age < 60.0)),
+                DebugValue::Gauge(time) => (name, u64::from(*time == 1_800_000_002.0)),
             }
         });
         counters.collect()
@@ -182,13 +200,14 @@ mod tests {
         assert!(verifier.verify_cached(&issuer.access_token().sign()).is_some());
         assert!(verifier.verify("garbage").await.is_err());
 
-        let age = format!("poolgate_key_age_seconds jwks_url={}", issuer.jwks_url());
+        let url = issuer.jwks_url();
+        let fetched = format!("poolgate_keys_fetched_timestamp_seconds jwks_url={url}");
         let expected = [
-            (age.as_str(), 1),
             ("poolgate_key_fetches_total outcome=ok", 1),
             ("poolgate_key_fetches_total outcome=status", 1),
             ("poolgate_key_lookups_total result=hit", 2),
             ("poolgate_key_lookups_total result=miss", 2),
+            (fetched.as_str(), 1),
             ("poolgate_verification_seconds", 5),
             ("poolgate_verifications_total code=keys_unavailable", 1),
             ("poolgate_verifications_total code=ok", 2),

@@ -94,6 +94,12 @@ impl ResourceMetadata {
         self
     }
 
+    /// The resource's URL, as a policy's [`resources`](crate::Policy::resources) name it.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        &self.document.resource
+    }
+
     /// The path at which they are served: the resource's own path follows the well-known one
     /// (RFC 9728 §3.1).
     #[must_use]

@@ -245,7 +245,7 @@ impl Candidate<'_> {
             return Err(Error::KeysUnavailable { retry_after: MIN_BACK_OFF });
         }
         let token_use = policy.check_claims(&claims, now)?;
-        let token = VerifiedToken::new(payload, claims, Some(token_use));
+        let token = VerifiedToken::new(payload, claims, Some(token_use), policy.given_leeway());
         if let Some(requirement) = policy.requirement() {
             token.require(requirement)?;
         }
