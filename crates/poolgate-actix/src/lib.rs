@@ -16,6 +16,7 @@ mod bearer_auth;
 mod extract;
 mod future;
 mod head;
+mod last_word;
 mod metadata;
 mod outcome;
 mod rejection;

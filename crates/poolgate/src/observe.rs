@@ -6,15 +6,19 @@
 use crate::{
     Error, FetchError, VerifiedToken,
     key_cache::{KeyCache, Purpose},
+    key_store::Answer,
     time::Now,
 };
+use std::mem;
 use tracing::{Span, field::Empty};
 
 /// One verification, from its first look at a token to the verdict.
 pub(crate) struct Observation {
     span: Span,
-    /// Whether the key was at hand; `None` before one was needed.
-    has_hit: Option<bool>,
+    has_issuer: bool,
+    has_generation: bool,
+    /// The word for the first look at the keys.
+    lookup: Option<&'static str>,
     #[cfg(feature = "metrics")]
     began: std::time::Instant,
 }
@@ -27,7 +31,9 @@ impl Observation {
         let began = std::time::Instant::now();
         Self {
             span,
-            has_hit: None,
+            has_issuer: false,
+            has_generation: false,
+            lookup: None,
             #[cfg(feature = "metrics")]
             began,
         }
@@ -37,22 +43,24 @@ impl Observation {
         &self.span
     }
 
-    /// The token is of this configured issuer.
-    pub(crate) fn of(&self, issuer: &str) {
-        self.span.record("issuer", issuer);
-    }
-
-    /// The key is at hand, or nobody has to wait to know that there is none.
-    pub(crate) fn found(&mut self, generation: impl FnOnce() -> u64) {
-        self.has_hit.get_or_insert(true);
-        if !self.span.is_disabled() {
-            self.span.record("key_generation", generation());
+    /// The token is of this configured issuer. A verification that had to wait says so twice.
+    pub(crate) fn of(&mut self, issuer: &str) {
+        if !mem::replace(&mut self.has_issuer, true) {
+            self.span.record("issuer", issuer);
         }
     }
 
-    /// The key has to be fetched.
-    pub(crate) fn missed(&mut self) {
-        self.has_hit = Some(false);
+    /// What the key store says about the token's key.
+    pub(crate) fn looked_up(&mut self, answer: &Answer, generation: impl FnOnce() -> u64) {
+        self.lookup.get_or_insert(match answer {
+            Answer::Use(_) => "hit",
+            Answer::Wait(_) => "miss",
+            Answer::Refuse(_) => "none",
+        });
+        let is_known = self.span.is_disabled() || matches!(answer, Answer::Wait(_));
+        if !is_known && !mem::replace(&mut self.has_generation, true) {
+            self.span.record("key_generation", generation());
+        }
     }
 
     pub(crate) fn end(self, result: &Result<VerifiedToken, Error>) {
@@ -69,11 +77,8 @@ impl Observation {
     fn count(&self, code: &'static str) {
         metrics::counter!("poolgate_verifications_total", "code" => code).increment(1);
         metrics::histogram!("poolgate_verification_seconds").record(self.began.elapsed());
-        let lookups = |result| metrics::counter!("poolgate_key_lookups_total", "result" => result);
-        match self.has_hit {
-            Some(true) => lookups("hit").increment(1),
-            Some(false) => lookups("miss").increment(1),
-            None => {}
+        if let Some(result) = self.lookup {
+            metrics::counter!("poolgate_key_lookups_total", "result" => result).increment(1);
         }
     }
 }

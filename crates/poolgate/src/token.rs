@@ -166,7 +166,8 @@ impl VerifiedToken {
     /// Asks for more than a verified token.
     ///
     /// # Errors
-    /// [`Error::InsufficientScope`] or [`Error::InsufficientGroup`] if the requirement does not hold.
+    /// [`Error::InsufficientScope`], [`Error::InsufficientGroup`] or, where an issuer is asked for,
+    /// [`Error::Forbidden`] if the requirement does not hold.
     pub fn require(&self, requirement: &Requirement) -> Result<(), Error> {
         requirement.check(self)
     }
