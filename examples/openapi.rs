@@ -19,7 +19,7 @@ use axum::{
     routing::{delete, get},
 };
 use poolgate::{Policy, Requirement, TokenUse, Verifier};
-use poolgate_examples::{Call, check, is_check, serve, show};
+use poolgate_examples::{Call, check, exit_code, is_check, serve, show};
 use poolgate_issuer::TestIssuer;
 use poolgate_tower::{BearerAuthLayer, RequireLayer};
 use serde::Deserialize;
@@ -39,7 +39,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     let calls = Document::read(server).await?.calls(&issuer)?;
     if is_check() {
-        return Ok(check(server, &calls).await?);
+        return Ok(exit_code(check(server, &calls).await?));
     }
     show(server, &calls);
     tokio::signal::ctrl_c().await?;

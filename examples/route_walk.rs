@@ -16,7 +16,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use poolgate::{Policy, TokenUse, Verifier};
-use poolgate_examples::{Call, check, is_check, serve, show};
+use poolgate_examples::{Call, check, exit_code, is_check, serve, show};
 use poolgate_issuer::TestIssuer;
 use poolgate_tower::BearerAuthLayer;
 use std::{error::Error, net::SocketAddr, process::ExitCode};
@@ -39,7 +39,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         let careless = serve(careless_api(routes(), verifier)).await?;
         let is_good = is_closed(server).await? && is_found_out(careless).await?;
         println!("the walk went {}", if is_good { "as expected" } else { "WRONG" });
-        return Ok(if is_good { with_token } else { ExitCode::FAILURE });
+        return Ok(exit_code(is_good && with_token));
     }
     show_walk(server);
     show(server, &calls_with_token(&issuer));

@@ -6,5 +6,5 @@ mod run;
 
 pub use {
     call::Call,
-    run::{check, is_check, run, serve, show},
+    run::{check, exit_code, is_check, run, serve, show},
 };

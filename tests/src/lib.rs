@@ -1,10 +1,17 @@
 //! Suites that need the test issuer or cross crates, and what they share.
 
+pub mod answers;
+pub mod crowd;
+pub mod held;
 pub mod invariants;
 mod log;
+pub mod raw;
+pub mod streams;
+pub mod tricks;
+pub mod whole;
 
 pub use log::Log;
-use poolgate::{Clock, ManualClock, Policy, TokenUse, Verifier, VerifierBuilder};
+use poolgate::{Clock, KeySet, ManualClock, Policy, TokenUse, Verifier, VerifierBuilder};
 use poolgate_issuer::{TestClock, TestIssuer};
 use std::time::Duration;
 
@@ -53,6 +60,15 @@ impl World {
     #[must_use]
     pub fn verifier(&self) -> Verifier {
         self.builder().build().expect("a good configuration")
+    }
+
+    /// A verifier of access tokens that has its keys already and fetches none.
+    #[must_use]
+    pub fn verifier_with_keys(&self) -> Verifier {
+        let keys = KeySet::from_json(self.issuer.jwks_json()).expect("a good key set");
+        let policy = self.policy(TokenUse::Access).static_keys(keys);
+        let builder = Verifier::builder(policy).clock(self.clock.clone());
+        builder.build().expect("a good configuration")
     }
 
     /// Lets time pass for both sides.

@@ -8,11 +8,14 @@ use std::{
 };
 
 /// The rows of each part of the catalogue.
-const PARTS: [(char, RangeInclusive<u32>); 5] =
-    [('A', 1..=20), ('B', 1..=12), ('C', 1..=16), ('D', 1..=22), ('H', 3..=6)];
+const PARTS: [(char, RangeInclusive<u32>); 6] =
+    [('A', 1..=20), ('B', 1..=12), ('C', 1..=16), ('D', 1..=22), ('F', 1..=20), ('H', 3..=8)];
 
 /// How a row begins that has no test.
 const REASONS: [&str; 2] = ["Does not apply:", "Later:"];
+
+/// How a test begins.
+const ATTRIBUTES: [&str; 3] = ["#[test]", "#[tokio::test", "#[actix_web::test"];
 
 #[test]
 fn every_row_names_tests_that_exist_or_a_reason() {
@@ -56,7 +59,7 @@ fn names_of_tests() -> BTreeSet<String> {
         let text = fs::read_to_string(file).unwrap();
         let mut is_test = false;
         for line in text.lines().map(str::trim) {
-            is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+            is_test |= ATTRIBUTES.iter().any(|attribute| line.starts_with(attribute));
             let signature = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ");
             if let Some(signature) = signature {
                 let name = signature.split(['(', '<']).next().unwrap_or_default();

@@ -102,7 +102,7 @@ impl<C: DeserializeOwned> FromRequest for Optional<Claims<C>> {
 
 fn read<C: DeserializeOwned>(token: &VerifiedToken) -> Result<Claims<C>, Error> {
     let claims = token.claims().inspect_err(|error| {
-        tracing::warn!(%error, claims = std::any::type_name::<C>(), "claims do not fit");
+        tracing::debug!(%error, claims = std::any::type_name::<C>(), "claims do not fit");
     });
     claims.map(Claims)
 }

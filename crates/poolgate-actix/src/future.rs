@@ -1,6 +1,10 @@
 //! The future of an answer, the same for both services.
 
-use crate::{Rejection, outcome::leave, rejection::finish};
+use crate::{
+    Rejection,
+    last_word::{about_error, about_response},
+    outcome::leave,
+};
 use actix_web::{
     body::{EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse},
@@ -23,7 +27,7 @@ pin_project! {
     pub struct ResponseFuture<S: Service<ServiceRequest>> {
         #[pin]
         state: State<S>,
-        // The gate that has a last word.
+        // The gate that has the last word; a requirement has none.
         gate: Option<Gate>,
     }
 }
@@ -53,19 +57,19 @@ impl<S: Service<ServiceRequest>> ResponseFuture<S> {
         Self { state: State::Waiting { outcome, parked: Some((service, request)) }, gate: None }
     }
 
-    /// Gives the gate the last word, if it has one.
+    /// Gives the gate the last word.
     pub(crate) fn behind(mut self, gate: &Gate) -> Self {
-        self.gate = (gate.has_own_answers() || gate.vary().is_some()).then(|| gate.clone());
+        self.gate = Some(gate.clone());
         self
     }
 }
 
 impl<S, B> Future for ResponseFuture<S>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = actix_web::Error>,
     B: MessageBody,
 {
-    type Output = Result<ServiceResponse<EitherBody<B>>, S::Error>;
+    type Output = Answered<B>;
 
     #[allow(clippy::expect_used, reason = "the state changes right after, or the future is over")]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -75,14 +79,12 @@ where
                 StateProjection::Refused { refused } => {
                     let (request, error) = refused.take().expect("polled after its end");
                     let response = request.error_response(Rejection::from(error));
-                    return Poll::Ready(Ok(finish(
-                        this.gate.as_ref(),
-                        response.map_into_right_body(),
-                    )));
+                    let response = response.map_into_right_body();
+                    return Poll::Ready(last_word(this.gate, Ok(response)));
                 }
                 StateProjection::Inner { future } => {
-                    let response = ready!(future.poll(cx)).map(ServiceResponse::map_into_left_body);
-                    return Poll::Ready(response.map(|r| finish(this.gate.as_ref(), r)));
+                    let result = ready!(future.poll(cx)).map(ServiceResponse::map_into_left_body);
+                    return Poll::Ready(last_word(this.gate, result));
                 }
                 StateProjection::Waiting { outcome, parked } => {
                     let outcome = ready!(outcome.as_mut().poll(cx));
@@ -99,6 +101,16 @@ where
             };
             this.state.set(next);
         }
+    }
+}
+
+type Answered<B> = Result<ServiceResponse<EitherBody<B>>, actix_web::Error>;
+
+fn last_word<B>(gate: &Option<Gate>, result: Answered<B>) -> Answered<B> {
+    match (gate, result) {
+        (Some(gate), Ok(response)) => Ok(about_response(gate, response)),
+        (Some(gate), Err(error)) => Err(about_error(gate, error)),
+        (None, result) => result,
     }
 }
 

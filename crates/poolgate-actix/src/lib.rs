@@ -16,6 +16,7 @@ mod bearer_auth;
 mod extract;
 mod future;
 mod head;
+mod last_word;
 mod metadata;
 mod outcome;
 mod rejection;
@@ -27,6 +28,6 @@ pub use {
     future::ResponseFuture,
     metadata::metadata_resource,
     outcome::verified,
-    rejection::Rejection,
+    rejection::{Rejection, refused},
     require::{Require, RequireService},
 };

@@ -8,16 +8,23 @@ use actix_web::{
 use poolgate::ResourceMetadata;
 
 /// Answers `GET` and `HEAD` at [`ResourceMetadata::path`] with the document of RFC 9728. It
-/// belongs outside of any gate: clients come here to learn where to get a token.
+/// belongs outside of any gate: clients come here to learn where to get a token. So the gate goes
+/// around a scope, and not around the `App`; pages of other origins need CORS here as well.
 ///
 /// ```
-/// use actix_web::App;
-/// use poolgate::ResourceMetadata;
+/// use actix_web::{App, web};
+/// use poolgate::{ResourceMetadata, Verifier};
+/// use poolgate_actix::{BearerAuth, Verified, metadata_resource};
 ///
+/// # fn example(verifier: Verifier) -> Result<(), poolgate::ConfigError> {
 /// let issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123";
 /// let metadata = ResourceMetadata::new("https://api.example.com/orders", [issuer])?;
-/// let app = App::new().service(poolgate_actix::metadata_resource(&metadata));
-/// # Ok::<(), poolgate::ConfigError>(())
+/// let orders = web::resource("/orders").get(|_: Verified| async { "three orders" });
+/// let app = App::new()
+///     .service(metadata_resource(&metadata))
+///     .service(web::scope("").service(orders).wrap(BearerAuth::new(verifier)));
+/// # Ok(())
+/// # }
 /// ```
 pub fn metadata_resource(metadata: &ResourceMetadata) -> Resource {
     let document = metadata.json();

@@ -2,15 +2,15 @@
 
 use actix_web::{
     HttpResponse, ResponseError,
-    body::{BoxBody, EitherBody},
+    body::BoxBody,
     dev::ServiceResponse,
     http::{
         StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        header::{HeaderName, HeaderValue},
     },
 };
-use poolgate::{Answer, Error, Gate};
-use std::{borrow::Cow, fmt, mem};
+use poolgate::{Answer, Error, Refused};
+use std::{borrow::Cow, fmt};
 
 /// The answer of an extractor that found no token, or claims that do not fit; and of a handler
 /// that asks a token for more.
@@ -56,47 +56,35 @@ impl ResponseError for Rejection {
 
     /// The answer to the error; behind a gate with settings of its own, the gate's answer.
     fn error_response(&self) -> HttpResponse {
-        tracing::debug!(code = self.0.code(), status = self.0.status(), "request refused");
-        let mut response = HttpResponse::new(self.status_code());
-        response.extensions_mut().insert(Refused { error: self.0.clone(), is_final: false });
-        write(response, Answer::from(&self.0))
+        let refused = Refused::new(self.0.clone());
+        let mut response = write(HttpResponse::new(self.status_code()), refused.answer());
+        response.extensions_mut().insert(refused);
+        response
     }
 }
 
-/// The last words of a gate about a response: what was refused behind it is answered as it says.
-pub(crate) fn finish<B>(
-    gate: Option<&Gate>,
-    response: ServiceResponse<EitherBody<B>>,
-) -> ServiceResponse<EitherBody<B>> {
-    let Some(gate) = gate else { return response };
-    let (request, mut response) = response.into_parts();
-    let refused = response.extensions_mut().get_mut().and_then(Refused::error_once);
-    if let Some(error) = refused {
-        response = write(response, gate.answer(&error)).map_into_right_body();
-    }
-    if let Some(vary) = gate.vary() {
-        response.headers_mut().append(header::VARY, HeaderValue::from_static(vary));
-    }
-    ServiceResponse::new(request, response)
+/// Why a response is a refusal, for logs and numbers outside of the middleware; `None` if it is
+/// none.
+///
+/// ```
+/// use actix_web::{dev::ServiceResponse, test::TestRequest};
+/// use poolgate::Error;
+/// use poolgate_actix::{Rejection, refused};
+///
+/// let rejection = Rejection::from(Error::InsufficientGroup);
+/// let request = TestRequest::default().to_http_request();
+/// let response = ServiceResponse::from_err(rejection, request);
+/// assert_eq!(refused(&response), Some(Error::InsufficientGroup));
+/// ```
+pub fn refused<B>(response: &ServiceResponse<B>) -> Option<Error> {
+    response.response().extensions().get().map(|refused: &Refused| refused.error().clone())
 }
 
-/// A refusal, on its way out through the middleware.
-struct Refused {
-    error: Error,
-    is_final: bool,
-}
-
-impl Refused {
-    /// The error, for the innermost gate: those outside of it leave its answer as it is.
-    fn error_once(&mut self) -> Option<Error> {
-        (!mem::replace(&mut self.is_final, true)).then(|| self.error.clone())
-    }
-}
-
-fn write<B>(mut response: HttpResponse<B>, answer: Answer) -> HttpResponse {
+/// Makes the answer of a response, whatever it was.
+pub(crate) fn write<B>(mut response: HttpResponse<B>, answer: Answer) -> HttpResponse {
     *response.status_mut() = status(answer.status());
     let headers = response.headers_mut();
-    for name in OF_A_BODY {
+    for name in Answer::REPLACED {
         headers.remove(name);
     }
     for (name, value) in answer.headers() {
@@ -114,11 +102,3 @@ fn write<B>(mut response: HttpResponse<B>, answer: Answer) -> HttpResponse {
 fn status(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
-
-/// What is told of a body, and no longer holds when another takes its place.
-const OF_A_BODY: [HeaderName; 4] = [
-    header::CONTENT_TYPE,
-    header::CONTENT_LENGTH,
-    header::CONTENT_ENCODING,
-    header::TRANSFER_ENCODING,
-];

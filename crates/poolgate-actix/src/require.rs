@@ -9,7 +9,7 @@ use actix_web::{
 use poolgate::Requirement;
 use std::{
     future::{Ready, ready},
-    rc::Rc,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -34,14 +34,14 @@ use std::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Require {
-    requirement: Rc<Requirement>,
+    requirement: Arc<Requirement>,
 }
 
 impl Require {
     /// Asks this of each request's token.
     #[must_use]
     pub fn new(requirement: Requirement) -> Self {
-        Self { requirement: Rc::new(requirement) }
+        Self { requirement: Arc::new(requirement) }
     }
 }
 
@@ -57,7 +57,7 @@ where
     type Future = Ready<Result<RequireService<S>, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(RequireService { inner, requirement: Rc::clone(&self.requirement) }))
+        ready(Ok(RequireService { inner, requirement: Arc::clone(&self.requirement) }))
     }
 }
 
@@ -65,7 +65,7 @@ where
 #[derive(Debug)]
 pub struct RequireService<S> {
     inner: S,
-    requirement: Rc<Requirement>,
+    requirement: Arc<Requirement>,
 }
 
 impl<S, B> Service<ServiceRequest> for RequireService<S>

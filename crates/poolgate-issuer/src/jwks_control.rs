@@ -78,8 +78,14 @@ impl TestIssuer {
     /// use poolgate_issuer::{Fault, TestIssuer};
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # async fn fetch(issuer: TestIssuer) { tokio::net::TcpStream::connect(&issuer.base_url()[7..]).await.unwrap().try_write(
-    /// #     format!("GET {} HTTP/1.1\r\nhost: x\r\n\r\n", &issuer.jwks_url()[issuer.base_url().len()..]).as_bytes()).unwrap(); }
+    /// # async fn fetch(issuer: TestIssuer) {
+    /// #     let (base, url) = (issuer.base_url(), issuer.jwks_url());
+    /// #     let stream = tokio::net::TcpStream::connect(&base[7..]).await.unwrap();
+    /// #     stream.writable().await.unwrap();
+    /// #     let request = format!("GET {} HTTP/1.1\r\nhost: x\r\n\r\n", &url[base.len()..]);
+    /// #     stream.try_write(request.as_bytes()).unwrap();
+    /// #     stream.readable().await.unwrap(); // a client that has gone is not counted
+    /// # }
     /// let issuer = TestIssuer::start().await;
     /// issuer.fail_jwks(Fault::Hang);
     /// tokio::spawn(fetch(issuer.clone()));

@@ -119,7 +119,11 @@ where
                 let inner = self.inner.call(outcome::with(request, outcome));
                 ResponseFuture::inner(inner).behind(&self.gate)
             }
-            Look::Done(Err(error)) => ResponseFuture::refused(error).behind(&self.gate),
+            Look::Done(Err(error)) => {
+                // A service that is ready and never called keeps its place, in a limit perhaps.
+                self.inner = self.inner.clone();
+                ResponseFuture::refused(error).behind(&self.gate)
+            }
             Look::Waiting(outcome) => {
                 // The service that was made ready is the one to call; its clone is not ready yet
                 // (docs of `tower::Service`, "Be careful when cloning inner services").

@@ -40,7 +40,9 @@ impl<B> ResponseBody<B> {
             Cow::Borrowed(content) => Bytes::from_static(content),
             Cow::Owned(content) => Bytes::from(content),
         };
-        Self { kind: Kind::Refusal { bytes: Some(bytes) } }
+        // Nothing at all has ended before it began.
+        let bytes = (!bytes.is_empty()).then_some(bytes);
+        Self { kind: Kind::Refusal { bytes } }
     }
 }
 

@@ -144,7 +144,7 @@ impl<T: OptionalFromRequestParts<S>, S: Send + Sync> FromRequestParts<S> for Opt
 
 fn read<C: DeserializeOwned>(token: &VerifiedToken) -> Result<Claims<C>, Rejection> {
     let claims = token.claims().inspect_err(|error| {
-        tracing::warn!(%error, claims = std::any::type_name::<C>(), "claims do not fit");
+        tracing::debug!(%error, claims = std::any::type_name::<C>(), "claims do not fit");
     });
     claims.map(Claims).map_err(Rejection)
 }

@@ -22,7 +22,7 @@ pin_project! {
     pub struct ResponseFuture<S: Service<Request<B>>, B> {
         #[pin]
         state: State<S, B>,
-        // The gate that has a last word.
+        // The gate that has the last word; a requirement has none.
         gate: Option<Gate>,
     }
 }
@@ -52,9 +52,9 @@ impl<S: Service<Request<B>>, B> ResponseFuture<S, B> {
         Self { state: State::Waiting { outcome, parked: Some((service, request)) }, gate: None }
     }
 
-    /// Gives the gate the last word, if it has one.
+    /// Gives the gate the last word.
     pub(crate) fn behind(mut self, gate: &Gate) -> Self {
-        self.gate = (gate.has_own_answers() || gate.vary().is_some()).then(|| gate.clone());
+        self.gate = Some(gate.clone());
         self
     }
 }
@@ -71,11 +71,11 @@ where
         loop {
             let next = match this.state.as_mut().project() {
                 StateProjection::Refused { error } => {
-                    return Poll::Ready(Ok(finish(this.gate.as_ref(), refusal(error))));
+                    return Poll::Ready(Ok(last_word(this.gate, refusal(error))));
                 }
                 StateProjection::Inner { future } => {
-                    let response = ready!(future.poll(cx)).map(|r| r.map(ResponseBody::from));
-                    return Poll::Ready(response.map(|r| finish(this.gate.as_ref(), r)));
+                    let response = ready!(future.poll(cx))?.map(ResponseBody::from);
+                    return Poll::Ready(Ok(last_word(this.gate, response)));
                 }
                 StateProjection::Waiting { outcome, parked } => {
                     match ready!(outcome.as_mut().poll(cx)) {
@@ -91,6 +91,16 @@ where
             };
             this.state.set(next);
         }
+    }
+}
+
+fn last_word<B>(
+    gate: &Option<Gate>,
+    response: Response<ResponseBody<B>>,
+) -> Response<ResponseBody<B>> {
+    match gate {
+        Some(gate) => finish(gate, response),
+        None => response,
     }
 }
 

@@ -10,7 +10,8 @@ use std::{
 use tower_service::Service;
 
 /// Answers `GET` and `HEAD` with the document of RFC 9728. Route [`ResourceMetadata::path`] to it,
-/// outside of any gate: clients come here to learn where to get a token.
+/// outside of any gate: clients come here to learn where to get a token. Pages of other origins
+/// need CORS here as well.
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {

@@ -2,8 +2,7 @@
 
 use crate::ResponseBody;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use poolgate::{Answer, Error, Gate};
-use std::mem;
+use poolgate::{Answer, Error, Gate, Refused};
 
 /// The answer to this error: status, challenge, `Retry-After`, `Cache-Control: no-store` and a
 /// small JSON body; behind a layer with settings of its own, the layer's answer.
@@ -17,24 +16,9 @@ use std::mem;
 /// assert_eq!(response.headers()["www-authenticate"], r#"Bearer error="insufficient_scope""#);
 /// ```
 pub fn refusal<B>(error: &Error) -> Response<ResponseBody<B>> {
-    tracing::debug!(code = error.code(), status = error.status(), "request refused");
-    let mut response = Response::new(());
-    response.extensions_mut().insert(Refused { error: error.clone(), is_final: false });
-    write(response, Answer::from(error))
-}
-
-/// The last words of a gate about a response: what was refused behind it is answered as it says.
-pub(crate) fn finish<B>(
-    gate: Option<&Gate>,
-    mut response: Response<ResponseBody<B>>,
-) -> Response<ResponseBody<B>> {
-    let Some(gate) = gate else { return response };
-    if let Some(error) = response.extensions_mut().get_mut().and_then(Refused::error_once) {
-        response = write(response, gate.answer(&error));
-    }
-    if let Some(vary) = gate.vary() {
-        response.headers_mut().append(header::VARY, HeaderValue::from_static(vary));
-    }
+    let refused = Refused::new(error.clone());
+    let mut response = write(Response::new(()), refused.answer());
+    response.extensions_mut().insert(refused);
     response
 }
 
@@ -48,28 +32,30 @@ pub(crate) fn finish<B>(
 /// assert_eq!(refused(&response).map(Error::code), Some("insufficient_group"));
 /// ```
 pub fn refused<B>(response: &Response<B>) -> Option<&Error> {
-    response.extensions().get().map(|refused: &Refused| &refused.error)
+    response.extensions().get().map(Refused::error)
 }
 
-/// A refusal, on its way out through the layers.
-#[derive(Clone)]
-struct Refused {
-    error: Error,
-    is_final: bool,
-}
-
-impl Refused {
-    /// The error, for the innermost gate: those outside of it leave its answer as it is.
-    fn error_once(&mut self) -> Option<Error> {
-        (!mem::replace(&mut self.is_final, true)).then(|| self.error.clone())
+/// What a gate says about everything that comes out from behind it.
+pub(crate) fn finish<B>(
+    gate: &Gate,
+    mut response: Response<ResponseBody<B>>,
+) -> Response<ResponseBody<B>> {
+    let status = response.status().as_u16();
+    let refused = response.extensions_mut().get_mut();
+    if let Some(answer) = refused.and_then(|refused| gate.last_word(refused, status)) {
+        response = write(response, answer);
     }
+    if let Some(Ok(vary)) = gate.vary().map(HeaderValue::from_str) {
+        response.headers_mut().append(header::VARY, vary);
+    }
+    response
 }
 
 fn write<A, B>(response: Response<A>, answer: Answer) -> Response<ResponseBody<B>> {
     let (mut parts, _) = response.into_parts();
     parts.status =
         StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for name in OF_A_BODY {
+    for name in Answer::REPLACED {
         parts.headers.remove(name);
     }
     for (name, value) in answer.headers() {
@@ -80,11 +66,3 @@ fn write<A, B>(response: Response<A>, answer: Answer) -> Response<ResponseBody<B
     }
     Response::from_parts(parts, ResponseBody::refusal(answer.into_content()))
 }
-
-/// What is told of a body, and no longer holds when another takes its place.
-const OF_A_BODY: [HeaderName; 4] = [
-    header::CONTENT_TYPE,
-    header::CONTENT_LENGTH,
-    header::CONTENT_ENCODING,
-    header::TRANSFER_ENCODING,
-];

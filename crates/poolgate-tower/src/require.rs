@@ -79,7 +79,7 @@ impl<S> Require<S> {
 
 impl<S, B, ResBody> Service<Request<B>> for Require<S>
 where
-    S: Service<Request<B>, Response = Response<ResBody>>,
+    S: Service<Request<B>, Response = Response<ResBody>> + Clone,
 {
     type Response = Response<ResponseBody<ResBody>>;
     type Error = S::Error;
@@ -93,7 +93,11 @@ where
         let token = verified(request.extensions());
         match token.and_then(|token| token.require(&self.requirement)) {
             Ok(()) => ResponseFuture::inner(self.inner.call(request)),
-            Err(error) => ResponseFuture::refused(error),
+            Err(error) => {
+                // A service that is ready and never called keeps its place, in a limit perhaps.
+                self.inner = self.inner.clone();
+                ResponseFuture::refused(error)
+            }
         }
     }
 }

@@ -3,7 +3,8 @@
 use crate::{Error, ErrorBody, challenge::Challenge};
 use std::{borrow::Cow, time::Duration};
 
-/// How a request is refused: status, headers and body, for an adapter to copy.
+/// How a request is refused: status, headers and body, for an adapter to copy. Made of an error it
+/// is that of a gate without settings.
 ///
 /// ```
 /// use poolgate::{Answer, Error};
@@ -30,6 +31,10 @@ impl Answer {
         }
     }
 
+    /// What is told of a body, and no longer holds of a response that gets this one.
+    pub const REPLACED: [&'static str; 4] =
+        ["content-type", "content-length", "content-encoding", "transfer-encoding"];
+
     /// The HTTP status.
     #[must_use]
     pub const fn status(&self) -> u16 {
@@ -54,7 +59,6 @@ impl Answer {
     }
 }
 
-/// The answer of a gate without settings.
 impl From<&Error> for Answer {
     fn from(error: &Error) -> Self {
         Self::new(error, &Challenge::default(), error.into())
@@ -138,16 +142,16 @@ impl Error {
     pub(crate) const fn problem_details(&self) -> &'static str {
         match self.class() {
             Class::NoToken => {
-                r#"{"title":"Unauthorized","status":401,"detail":"This needs an access token.","error":"unauthorized"}"#
+                r#"{"title":"Unauthorized","status":401,"detail":"This needs a token.","error":"unauthorized"}"#
             }
             Class::InvalidRequest => {
                 r#"{"title":"Bad Request","status":400,"detail":"The credentials are malformed or repeated.","error":"invalid_request"}"#
             }
             Class::InvalidToken => {
-                r#"{"title":"Unauthorized","status":401,"detail":"The access token is not valid.","error":"invalid_token"}"#
+                r#"{"title":"Unauthorized","status":401,"detail":"The token is not valid.","error":"invalid_token"}"#
             }
             Class::Insufficient => {
-                r#"{"title":"Forbidden","status":403,"detail":"The access token does not allow this.","error":"insufficient_scope"}"#
+                r#"{"title":"Forbidden","status":403,"detail":"The token does not allow this.","error":"insufficient_scope"}"#
             }
             Class::Forbidden => {
                 r#"{"title":"Forbidden","status":403,"detail":"This request is not allowed.","error":"forbidden"}"#
@@ -156,7 +160,7 @@ impl Error {
                 r#"{"title":"Internal Server Error","status":500,"detail":"The service is not set up correctly.","error":"server_error"}"#
             }
             Class::Unavailable => {
-                r#"{"title":"Service Unavailable","status":503,"detail":"The access token cannot be verified now.","error":"temporarily_unavailable"}"#
+                r#"{"title":"Service Unavailable","status":503,"detail":"The token cannot be verified now.","error":"temporarily_unavailable"}"#
             }
         }
     }

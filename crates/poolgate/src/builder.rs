@@ -4,6 +4,7 @@ use crate::{
     Check, Clock, ConfigError, Fetch, Policy, SystemClock, Verifier,
     key_cache::{self, KeyCache},
     key_store::KeyStore,
+    observe,
     verifier::{Inner, Issuer},
 };
 use std::{
@@ -107,6 +108,7 @@ impl VerifierBuilder {
         for policy in &self.policies {
             self.add_issuers(&mut issuers, policy, fetch.as_ref())?;
         }
+        observe::describe();
         let Self { clock, check, max_token_bytes, max_stale, .. } = self;
         Ok(Verifier::from_inner(Inner { issuers, clock, check, max_token_bytes, max_stale }))
     }

@@ -1,7 +1,6 @@
 //! A token in a cookie: which one it is, and whose page may send it.
 
-use crate::{ConfigError, RequestHead, bearer::is_tchar};
-use url::Url;
+use crate::{ConfigError, RequestHead, bearer::is_tchar, url::is_origin};
 
 /// A cookie that holds a token, and the origins whose pages may use it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,14 +63,6 @@ fn is_safe(method: &str) -> bool {
 fn is_from_same_origin(head: &impl RequestHead) -> bool {
     let mut sites = head.values("sec-fetch-site");
     (sites.next(), sites.next()) == (Some(b"same-origin"), None)
-}
-
-/// Whether this is how a browser writes an origin (RFC 6454 §6.1), and neither `null` nor a
-/// pattern, which would never match.
-fn is_origin(text: &str) -> bool {
-    let written = Url::parse(text).map(|url| url.origin().ascii_serialization());
-    let is_web = text.starts_with("https://") || text.starts_with("http://");
-    is_web && !text.contains('*') && written.is_ok_and(|written| written == text)
 }
 
 /// Blanks only; other programs may trim more, and then read another name.
@@ -167,6 +158,7 @@ mod tests {
             "null",
             "*",
             "a.example",
+            "http://a.example",
             "https://a.example/",
             "https://A.example",
             "https://a.example:443",

@@ -75,7 +75,7 @@ pub enum Error {
     /// The token lacks a scope.
     #[non_exhaustive]
     InsufficientScope {
-        /// The scopes that would do, where there is one answer.
+        /// The scopes that a token needs for this, those it has included, where there is one answer.
         scopes: Vec<String>,
     },
     /// The token's subject lacks a group.

@@ -1,8 +1,8 @@
 //! Everything that is decided about a request, whatever framework it comes from.
 
 use crate::{
-    Answer, ConfigError, Error, ErrorBody, Look, Outcome, RequestHead, ResourceMetadata, Source,
-    Verifier, challenge::Challenge, source::Sources, verifier::Verification,
+    Answer, ConfigError, Error, ErrorBody, Look, Outcome, Refused, RequestHead, ResourceMetadata,
+    Source, Verifier, challenge::Challenge, source::Sources,
 };
 use std::{fmt, sync::Arc};
 
@@ -33,6 +33,7 @@ struct Inner {
     verifier: Verifier,
     is_optional: bool,
     sources: Sources,
+    vary: Option<String>,
     challenge: Challenge,
     error_body: Option<WriteBody>,
 }
@@ -43,9 +44,14 @@ impl Gate {
     /// A gate that lets only requests with a valid token through.
     #[must_use]
     pub fn new(verifier: Verifier) -> Self {
-        let (sources, challenge) = (Sources::default(), Challenge::default());
-        let is_optional = false;
-        Self(Arc::new(Inner { verifier, is_optional, sources, challenge, error_body: None }))
+        Self(Arc::new(Inner {
+            verifier,
+            is_optional: false,
+            sources: Sources::default(),
+            vary: None,
+            challenge: Challenge::default(),
+            error_body: None,
+        }))
     }
 
     /// Also lets requests without any credential through, as anonymous ones.
@@ -63,13 +69,16 @@ impl Gate {
     /// [`ConfigError::Sources`] if there are none, or two that are the same place.
     pub fn sources(self, sources: impl IntoIterator<Item = Source>) -> Result<Self, ConfigError> {
         let sources = Sources::new(sources)?;
-        Ok(self.with(|inner| inner.sources = sources))
+        Ok(self.with(|inner| {
+            inner.vary = sources.vary();
+            inner.sources = sources;
+        }))
     }
 
     /// Names the protected space in challenges (RFC 9110 §11.5).
     ///
     /// # Errors
-    /// [`ConfigError::Realm`] unless it is printable ASCII without `"` and `\`.
+    /// [`ConfigError::Realm`] unless it is printable ASCII without `"` and `\`, and not empty.
     pub fn realm(mut self, realm: impl Into<String>) -> Result<Self, ConfigError> {
         Arc::make_mut(&mut self.0).challenge.set_realm(realm.into())?;
         Ok(self)
@@ -103,38 +112,31 @@ impl Gate {
             Err(Error::MissingToken) if self.0.is_optional => {
                 return Look::Done(Ok(Outcome::Anonymous));
             }
-            Err(error) => {
-                tracing::debug!(code = error.code(), "request refused");
-                return Look::Done(Err(error));
-            }
+            Err(error) => return Look::Done(Err(error)),
         };
-        match self.0.verifier.begin(token) {
-            Verification::Done(result) => Look::Done(result.map(Outcome::Verified)),
-            Verification::Waiting(token) => {
-                Look::Waiting(Box::pin(async move { token.await.map(Outcome::Verified) }))
-            }
+        self.0.verifier.look(token)
+    }
+
+    /// How an adapter answers anew what something behind the gate has refused, or the gate itself,
+    /// if the response still has this status.
+    ///
+    /// `None` if it stays as it is: the gate has no words of its own, a gate inside has spoken, or
+    /// somebody on the way has made another answer of it.
+    #[must_use]
+    pub fn last_word(&self, refused: &mut Refused, status: u16) -> Option<Answer> {
+        let error = refused.error_once().filter(|error| error.status() == status)?;
+        let Inner { challenge, error_body, .. } = &*self.0;
+        match error_body {
+            None if *challenge == Challenge::default() => None,
+            None => Some(Answer::new(error, challenge, error.into())),
+            Some(write) => Some(Answer::new(error, challenge, write(error))),
         }
-    }
-
-    /// The answer to a request that this gate or something behind it has refused, for an adapter.
-    #[must_use]
-    pub fn answer(&self, error: &Error) -> Answer {
-        let write = self.0.error_body.as_ref();
-        let body = write.map_or_else(|| error.into(), |write| write(error));
-        Answer::new(error, &self.0.challenge, body)
-    }
-
-    /// Whether [`answer`](Self::answer) differs from `Answer::from`, for an adapter: then what
-    /// was refused behind the gate has to be answered anew.
-    #[must_use]
-    pub fn has_own_answers(&self) -> bool {
-        self.0.error_body.is_some() || self.0.challenge != Challenge::default()
     }
 
     /// What an adapter adds to the `Vary` of every answer (RFC 9110 §12.5.5).
     #[must_use]
-    pub fn vary(&self) -> Option<&'static str> {
-        self.0.sources.has_cookie().then_some("Cookie, Origin")
+    pub fn vary(&self) -> Option<&str> {
+        self.0.vary.as_deref()
     }
 
     fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -151,7 +153,7 @@ impl From<Verifier> for Gate {
 
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { verifier, is_optional, sources, challenge, error_body } = &*self.0;
+        let Inner { verifier, is_optional, sources, challenge, error_body, .. } = &*self.0;
         let mut debug = f.debug_struct("Gate");
         debug.field("verifier", verifier).field("is_optional", is_optional);
         debug.field("sources", sources).field("challenge", challenge);

@@ -51,6 +51,9 @@ impl Health {
     }
 
     /// Whether every primary issuer's tokens can be verified now: a readiness probe.
+    ///
+    /// To look fetches nothing, and a service that gets no requests while it is not ready fetches
+    /// nothing either. So let the probe call [`Verifier::warm_up`](crate::Verifier::warm_up) first.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.issuers.iter().filter(|issuer| issuer.is_primary).all(|issuer| issuer.has_keys)

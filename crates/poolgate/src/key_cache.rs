@@ -215,6 +215,12 @@ impl KeyCache {
         self.fetched.map(|at| now.since(at))
     }
 
+    /// When the last successful fetch began.
+    #[cfg(feature = "metrics")]
+    pub(crate) const fn fetched_at(&self) -> Option<Now> {
+        self.fetched
+    }
+
     /// The age of keys that are no longer fresh.
     pub(crate) fn stale_for(&self, now: Now) -> Option<Duration> {
         self.age(now).filter(|age| *age >= self.fresh_for)

@@ -8,7 +8,6 @@ use crate::{
     fetch::{MAX_BYTES, TOTAL_TIMEOUT},
     jwks::{ImportRules, KeySet},
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
-    observe,
     time::Now,
 };
 use arc_swap::ArcSwap;
@@ -80,7 +79,6 @@ impl KeyStore {
     /// Asks for a key; begins a refresh in the background if one is due. Never waits.
     pub(crate) fn key(self: &Arc<Self>, kid: Option<&str>, algorithm: Algorithm) -> Answer {
         let (cache, now) = (self.cache.load(), self.now());
-        observe::key_age(&self.url, cache.age(now));
         match cache.decide(kid, algorithm, now) {
             Decision::Use { key, refresh } => {
                 self.refresh_if(refresh, &cache, now);

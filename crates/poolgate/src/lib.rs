@@ -42,6 +42,7 @@ mod lenient;
 mod observe;
 mod outcome;
 mod policy;
+mod refused;
 mod request_head;
 mod requirement;
 mod resource_metadata;
@@ -72,6 +73,7 @@ pub use {
     jwks::KeySet,
     outcome::{Look, Outcome},
     policy::Policy,
+    refused::Refused,
     request_head::RequestHead,
     requirement::Requirement,
     resource_metadata::ResourceMetadata,

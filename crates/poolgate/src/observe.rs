@@ -6,16 +6,19 @@
 use crate::{
     Error, FetchError, VerifiedToken,
     key_cache::{KeyCache, Purpose},
+    key_store::Answer,
     time::Now,
 };
-use std::time::Duration;
+use std::mem;
 use tracing::{Span, field::Empty};
 
 /// One verification, from its first look at a token to the verdict.
 pub(crate) struct Observation {
     span: Span,
-    /// Whether the key was at hand; `None` before one was needed.
-    has_hit: Option<bool>,
+    has_issuer: bool,
+    has_generation: bool,
+    /// The word for the first look at the keys.
+    lookup: Option<&'static str>,
     #[cfg(feature = "metrics")]
     began: std::time::Instant,
 }
@@ -28,7 +31,9 @@ impl Observation {
         let began = std::time::Instant::now();
         Self {
             span,
-            has_hit: None,
+            has_issuer: false,
+            has_generation: false,
+            lookup: None,
             #[cfg(feature = "metrics")]
             began,
         }
@@ -38,22 +43,24 @@ impl Observation {
         &self.span
     }
 
-    /// The token is of this configured issuer.
-    pub(crate) fn of(&self, issuer: &str) {
-        self.span.record("issuer", issuer);
-    }
-
-    /// The key is at hand, or nobody has to wait to know that there is none.
-    pub(crate) fn found(&mut self, generation: impl FnOnce() -> u64) {
-        self.has_hit.get_or_insert(true);
-        if !self.span.is_disabled() {
-            self.span.record("key_generation", generation());
+    /// The token is of this configured issuer. A verification that had to wait says so twice.
+    pub(crate) fn of(&mut self, issuer: &str) {
+        if !mem::replace(&mut self.has_issuer, true) {
+            self.span.record("issuer", issuer);
         }
     }
 
-    /// The key has to be fetched.
-    pub(crate) fn missed(&mut self) {
-        self.has_hit = Some(false);
+    /// What the key store says about the token's key.
+    pub(crate) fn looked_up(&mut self, answer: &Answer, generation: impl FnOnce() -> u64) {
+        self.lookup.get_or_insert(match answer {
+            Answer::Use(_) => "hit",
+            Answer::Wait(_) => "miss",
+            Answer::Refuse(_) => "none",
+        });
+        let is_known = self.span.is_disabled() || matches!(answer, Answer::Wait(_));
+        if !is_known && !mem::replace(&mut self.has_generation, true) {
+            self.span.record("key_generation", generation());
+        }
     }
 
     pub(crate) fn end(self, result: &Result<VerifiedToken, Error>) {
@@ -70,25 +77,36 @@ impl Observation {
     fn count(&self, code: &'static str) {
         metrics::counter!("poolgate_verifications_total", "code" => code).increment(1);
         metrics::histogram!("poolgate_verification_seconds").record(self.began.elapsed());
-        let lookups = |result| metrics::counter!("poolgate_key_lookups_total", "result" => result);
-        match self.has_hit {
-            Some(true) => lookups("hit").increment(1),
-            Some(false) => lookups("miss").increment(1),
-            None => {}
+        if let Some(result) = self.lookup {
+            metrics::counter!("poolgate_key_lookups_total", "result" => result).increment(1);
         }
     }
 }
 
-/// The age of the keys that a token is about to be verified with.
+/// A request that is refused, for whatever reason.
+pub(crate) fn refused(error: &Error) {
+    let (code, status) = (error.code(), error.status());
+    tracing::debug!(code, status, "request refused");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("poolgate_refusals_total", "code" => code).increment(1);
+}
+
+/// Says what the numbers mean, to recorders that keep such texts.
 #[cfg(feature = "metrics")]
-pub(crate) fn key_age(url: &str, age: Option<Duration>) {
-    if let Some(age) = age {
-        metrics::gauge!("poolgate_key_age_seconds", "jwks_url" => url.to_owned()).set(age);
-    }
+pub(crate) fn describe() {
+    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+    describe_counter!("poolgate_verifications_total", "Tokens looked at, by outcome.");
+    describe_counter!("poolgate_refusals_total", "Requests refused, by reason.");
+    describe_counter!("poolgate_key_lookups_total", "Whether a token's key was at hand.");
+    describe_counter!("poolgate_key_fetches_total", "Fetches of keys, by outcome.");
+    let seconds = "Time from a token to the verdict, waits included.";
+    describe_histogram!("poolgate_verification_seconds", Unit::Seconds, seconds);
+    let fetched = "When the keys in use were fetched, in Unix time.";
+    describe_gauge!("poolgate_keys_fetched_timestamp_seconds", Unit::Seconds, fetched);
 }
 
 #[cfg(not(feature = "metrics"))]
-pub(crate) const fn key_age(_: &str, _: Option<Duration>) {}
+pub(crate) const fn describe() {}
 
 /// A fetch, and what it made of the keys.
 pub(crate) struct Fetch<'f> {
@@ -114,6 +132,11 @@ impl Fetch<'_> {
             tracing::warn!(url, test_keys, "keys of a test issuer were refused");
         }
         count_fetch("ok");
+        #[cfg(feature = "metrics")]
+        if let Some(at) = after.fetched_at() {
+            let name = "poolgate_keys_fetched_timestamp_seconds";
+            metrics::gauge!(name, "jwks_url" => (*url).to_owned()).set(at.wall());
+        }
     }
 
     pub(crate) fn failed(&self, error: &FetchError, now: Now) {
@@ -156,7 +179,7 @@ mod tests {
             match value {
                 DebugValue::Counter(count) => (name, count),
                 DebugValue::Histogram(values) => (name, values.len().try_into().unwrap()),
-                DebugValue::Gauge(age) => (name, u64::from(*age < 60.0)),
+                DebugValue::Gauge(time) => (name, u64::from(*time == 1_800_000_002.0)),
             }
         });
         counters.collect()
@@ -182,13 +205,14 @@ mod tests {
         assert!(verifier.verify_cached(&issuer.access_token().sign()).is_some());
         assert!(verifier.verify("garbage").await.is_err());
 
-        let age = format!("poolgate_key_age_seconds jwks_url={}", issuer.jwks_url());
+        let url = issuer.jwks_url();
+        let fetched = format!("poolgate_keys_fetched_timestamp_seconds jwks_url={url}");
         let expected = [
-            (age.as_str(), 1),
             ("poolgate_key_fetches_total outcome=ok", 1),
             ("poolgate_key_fetches_total outcome=status", 1),
             ("poolgate_key_lookups_total result=hit", 2),
             ("poolgate_key_lookups_total result=miss", 2),
+            (fetched.as_str(), 1),
             ("poolgate_verification_seconds", 5),
             ("poolgate_verifications_total code=keys_unavailable", 1),
             ("poolgate_verifications_total code=ok", 2),

@@ -216,6 +216,10 @@ impl Policy {
             .collect()
     }
 
+    pub(crate) const fn given_leeway(&self) -> Duration {
+        self.leeway
+    }
+
     pub(crate) const fn given_keys(&self) -> Option<&KeySet> {
         self.static_keys.as_ref()
     }

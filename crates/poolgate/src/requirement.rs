@@ -105,12 +105,32 @@ impl Requirement {
                 (!names.iter().any(|name| name == token.issuer())).then_some(Missing::Issuer)
             }
             Rule::AllOf(parts) => {
-                parts.iter().filter_map(|part| part.missing(token)).reduce(Missing::and)
+                let missing = parts.iter().filter_map(|part| part.missing(token));
+                let missing = missing.reduce(Missing::and)?;
+                // A client that asks for a new token has to ask for what it already had as well.
+                let all = || parts.iter().flat_map(|part| part.scopes_for(token)).collect();
+                Some(if missing.is_clear() { Missing::Scopes(all()) } else { missing })
             }
             Rule::AnyOf(parts) => {
                 let missing: Option<Vec<Missing>> =
                     parts.iter().map(|part| part.missing(token)).collect();
                 missing?.into_iter().reduce(|one, other| one.or(&other))
+            }
+        }
+    }
+}
+
+impl Requirement {
+    /// The scopes by which this holds, or would hold.
+    fn scopes_for(&self, token: &VerifiedToken) -> Vec<String> {
+        match &self.0 {
+            Rule::Scope(scope) => vec![scope.clone()],
+            Rule::Group(_) | Rule::Issuer(_) => Vec::new(),
+            Rule::AllOf(parts) => parts.iter().flat_map(|part| part.scopes_for(token)).collect(),
+            Rule::AnyOf(parts) => {
+                let holds = |part: &&Self| part.missing(token).is_none();
+                let way = parts.iter().find(holds).or_else(|| parts.first());
+                way.map(|part| part.scopes_for(token)).unwrap_or_default()
             }
         }
     }
@@ -139,6 +159,11 @@ impl Missing {
             (Self::Issuer, _) | (_, Self::Issuer) => Self::Issuer,
             _ => Self::Group,
         }
+    }
+
+    /// Whether scopes would help, and one knows which.
+    fn is_clear(&self) -> bool {
+        matches!(self, Self::Scopes(scopes) if !scopes.is_empty())
     }
 
     /// Either would do.
@@ -200,7 +225,12 @@ mod tests {
             (
                 "all, scopes",
                 all([scope("x"), scope("a/read"), scope("y")]),
-                insufficient_scope(&["x", "y"]),
+                insufficient_scope(&["x", "a/read", "y"]),
+            ),
+            (
+                "all, by a group or a scope",
+                all([scope("x"), any([group("Staff"), scope("a/write")]), group("Admins")]),
+                insufficient_scope(&["x", "a/write"]),
             ),
             (
                 "all, with a choice",

@@ -45,7 +45,7 @@ impl ResourceMetadata {
     ///
     /// # Errors
     /// [`ConfigError::ResourceUrl`] if it is not an https URL, or an http URL of this machine,
-    /// without query; [`ConfigError::Issuer`] if one cannot be an issuer, or none is given.
+    /// without query and with a plain path; [`ConfigError::Issuer`] if one cannot be an issuer, or none is given.
     pub fn new<I: Into<String>>(
         resource: impl Into<String>,
         issuers: impl IntoIterator<Item = I>,
@@ -94,6 +94,12 @@ impl ResourceMetadata {
         self
     }
 
+    /// The resource's URL, as a policy's [`resources`](crate::Policy::resources) name it.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        &self.document.resource
+    }
+
     /// The path at which they are served: the resource's own path follows the well-known one
     /// (RFC 9728 §3.1).
     #[must_use]
@@ -124,12 +130,17 @@ impl ResourceMetadata {
 /// The length of scheme and authority. The URL stays as it was written, since clients compare it
 /// byte by byte (RFC 9728 §3.3).
 fn origin_length(resource: &str) -> Option<usize> {
-    if !is_issuer(resource) || resource.contains(['"', '{', '}']) {
-        return None;
-    }
-    let (scheme, rest) = resource.split_once("://")?;
+    let (scheme, rest) = resource.split_once("://").filter(|_| is_issuer(resource))?;
     let authority = rest.find('/').unwrap_or(rest.len());
-    scheme.len().checked_add("://".len())?.checked_add(authority)
+    let (_, path) = rest.split_at_checked(authority)?;
+    let length = scheme.len().checked_add("://".len())?.checked_add(authority)?;
+    path.split('/').all(is_plain_segment).then_some(length)
+}
+
+/// Whether routers and clients all read this part of a path in the same way.
+fn is_plain_segment(segment: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:@!$&'()+,;=".contains(&byte);
+    segment.bytes().all(is_plain) && !segment.starts_with(':') && ![".", ".."].contains(&segment)
 }
 
 const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
@@ -173,9 +184,20 @@ mod tests {
 
     #[test]
     fn what_is_no_resource() {
-        for resource in
-            ["", "a.example", "http://a.example", "https://a.example?b", "https://a.example/{b}"]
-        {
+        for resource in [
+            "",
+            "a.example",
+            "http://a.example",
+            "https://a.example?b",
+            "https://a.example/{b}",
+            "https://a.example/:b",
+            "https://a.example/*",
+            "https://a.example/b*",
+            "https://a.example/b%20c",
+            "https://a.example/../b",
+            "https://a.example/./b",
+            "https://a.example/\"b",
+        ] {
             let refused = ResourceMetadata::new(resource, [ISSUER]);
             assert_eq!(refused, Err(ConfigError::ResourceUrl { value: resource.to_owned() }));
         }

@@ -53,7 +53,8 @@ impl Source {
     /// method but `GET`, `HEAD`, `OPTIONS` and `TRACE`) or opens another protocol (`Upgrade`)
     /// passes only with an `Origin` that is listed, or without one and with `Sec-Fetch-Site:
     /// same-origin`. The service's own origin has to be listed too: nothing is derived from
-    /// `Host`. No handler behind such a gate may change anything on `GET`. A form on a page with
+    /// `Host`. A cookie that is not valid is refused even by an [optional](crate::Gate::optional)
+    /// gate, so sign-out has to delete it. No handler behind such a gate may change anything on `GET`. A form on a page with
     /// `Referrer-Policy: no-referrer` sends `Origin: null` and is refused.
     ///
     /// Only the host itself can set a cookie whose name begins with `__Host-`, and only over
@@ -103,14 +104,14 @@ impl Source {
         }
     }
 
-    fn look<'h>(&self, head: &'h impl RequestHead) -> Result<Found<'h>, Error> {
+    fn look<'h>(&self, head: &'h impl RequestHead) -> Result<Credential<'h>, Error> {
         match &self.0 {
             Kind::Authorization => match bearer(head.values("authorization")) {
-                Ok(token) => Ok(Found::Token(token)),
+                Ok(token) => Ok(Credential::Token(token)),
                 Err(Error::MissingToken) if head.values("authorization").next().is_none() => {
-                    Ok(Found::Nothing)
+                    Ok(Credential::Nothing)
                 }
-                Err(Error::MissingToken) => Ok(Found::OtherScheme),
+                Err(Error::MissingToken) => Ok(Credential::OtherScheme),
                 Err(error) => Err(error),
             },
             Kind::Header(name) => bare(one(head.values(name))?),
@@ -127,9 +128,9 @@ impl Source {
     }
 }
 
-enum Found<'h> {
+enum Credential<'h> {
     Nothing,
-    /// A credential, but not for this gate.
+    /// For somebody else.
     OtherScheme,
     Token(&'h str),
 }
@@ -155,9 +156,9 @@ impl Sources {
         let mut found = None;
         for source in &self.0 {
             let token = match source.look(head)? {
-                Found::Nothing => continue,
-                Found::OtherScheme => None,
-                Found::Token(token) => Some(token),
+                Credential::Nothing => continue,
+                Credential::OtherScheme => None,
+                Credential::Token(token) => Some(token),
             };
             if found.replace((source, token)).is_some() {
                 return Err(Error::MalformedAuthorization);
@@ -170,9 +171,16 @@ impl Sources {
         }
     }
 
-    /// Whether an answer depends on a cookie.
-    pub(crate) fn has_cookie(&self) -> bool {
-        self.0.iter().any(|source| matches!(source.0, Kind::Cookie(_)))
+    /// The headers on which an answer depends, for caches (RFC 9110 §12.5.5). They know that it
+    /// depends on `Authorization` (RFC 9111 §3.5).
+    pub(crate) fn vary(&self) -> Option<String> {
+        let names = self.0.iter().filter_map(|source| match &source.0 {
+            Kind::Authorization => None,
+            Kind::Header(name) => Some(name.as_str()),
+            Kind::Cookie(_) => Some("Cookie, Origin"),
+        });
+        let names: Vec<&str> = names.collect();
+        (!names.is_empty()).then(|| names.join(", "))
     }
 }
 
@@ -188,9 +196,9 @@ fn one<'h>(mut values: impl Iterator<Item = &'h [u8]>) -> Result<Option<&'h [u8]
     if values.next().is_some() { Err(Error::MalformedAuthorization) } else { Ok(value) }
 }
 
-fn bare(value: Option<&[u8]>) -> Result<Found<'_>, Error> {
-    let Some(value) = value else { return Ok(Found::Nothing) };
-    token68(value).map(Found::Token).ok_or(Error::MalformedAuthorization)
+fn bare(value: Option<&[u8]>) -> Result<Credential<'_>, Error> {
+    let Some(value) = value else { return Ok(Credential::Nothing) };
+    token68(value).map(Credential::Token).ok_or(Error::MalformedAuthorization)
 }
 
 const HOST_PREFIX: &str = "__Host-";

@@ -22,15 +22,21 @@ struct Accepted {
     payload: String,
     claims: Claims,
     token_use: Option<TokenUse>,
+    leeway: Duration,
 }
 
 impl VerifiedToken {
-    pub(crate) fn new(payload: String, mut claims: Claims, token_use: Option<TokenUse>) -> Self {
+    pub(crate) fn new(
+        payload: String,
+        mut claims: Claims,
+        token_use: Option<TokenUse>,
+        leeway: Duration,
+    ) -> Self {
         if claims.is_client() {
             // RFC 9700 §4.15: a client must never be mistaken for a user with groups.
             claims.groups.clear();
         }
-        Self(Arc::new(Accepted { payload, claims, token_use }))
+        Self(Arc::new(Accepted { payload, claims, token_use, leeway }))
     }
 
     /// The issuer.
@@ -99,8 +105,9 @@ impl VerifiedToken {
         system_time(self.0.claims.exp.unwrap_or_default())
     }
 
-    /// Waits until the token has expired, by the clock of this machine: when a connection that was
-    /// opened with it should be closed. Needs a tokio runtime with time enabled.
+    /// Waits until the token would no longer be accepted, which is [`expires_at`](Self::expires_at)
+    /// and the policy's leeway: then a connection that was opened with it should be closed. Goes by
+    /// the clock of this machine, and needs a tokio runtime with time enabled.
     ///
     /// ```
     /// # async fn next_message() {}
@@ -116,9 +123,10 @@ impl VerifiedToken {
     /// }
     /// ```
     pub fn deadline(&self) -> impl Future<Output = ()> + Send + use<> {
-        let expires_at = self.expires_at();
+        let end = self.expires_at().checked_add(self.0.leeway);
+        let end = end.unwrap_or_else(|| self.expires_at());
         async move {
-            while let Ok(left) = expires_at.duration_since(SystemTime::now()) {
+            while let Ok(left) = end.duration_since(SystemTime::now()) {
                 if left.is_zero() {
                     return;
                 }
@@ -158,7 +166,8 @@ impl VerifiedToken {
     /// Asks for more than a verified token.
     ///
     /// # Errors
-    /// [`Error::InsufficientScope`] or [`Error::InsufficientGroup`] if the requirement does not hold.
+    /// [`Error::InsufficientScope`], [`Error::InsufficientGroup`] or, where an issuer is asked for,
+    /// [`Error::Forbidden`] if the requirement does not hold.
     pub fn require(&self, requirement: &Requirement) -> Result<(), Error> {
         requirement.check(self)
     }
@@ -235,7 +244,8 @@ pub(crate) mod tests {
     use super::*;
 
     fn token(json: &str, token_use: TokenUse) -> VerifiedToken {
-        VerifiedToken::new(json.to_owned(), Claims::parse(json).unwrap(), Some(token_use))
+        let claims = Claims::parse(json).unwrap();
+        VerifiedToken::new(json.to_owned(), claims, Some(token_use), Duration::ZERO)
     }
 
     fn access_token(who: &str, groups: &[&str], scope: &str) -> VerifiedToken {

@@ -13,6 +13,13 @@ pub(crate) fn is_jwks_url(text: &str) -> bool {
     parse(text).is_some()
 }
 
+/// Whether this is how a browser writes the origin of an https page, or of a page of this machine
+/// (RFC 6454 §6.1); and neither `null` nor a pattern, which would never match.
+pub(crate) fn is_origin(text: &str) -> bool {
+    let written = parse(text).map(|url| url.origin().ascii_serialization());
+    written.as_deref() == Some(text) && !text.contains('*')
+}
+
 fn parse(text: &str) -> Option<Url> {
     // What a browser would repair (`https:///a`, `https:\\a`, `https:a`) is not accepted.
     let (_, rest) = text.split_once("://")?;

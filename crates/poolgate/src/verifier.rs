@@ -1,7 +1,8 @@
 //! The gate: token text in, a verified token or the reason out.
 
 use crate::{
-    Algorithm, Check, Clock, Error, FetchError, Health, Policy, VerifiedToken, VerifierBuilder,
+    Algorithm, Check, Clock, Error, FetchError, Health, Look, Outcome, Policy, VerifiedToken,
+    VerifierBuilder,
     check::{AsyncQuestion, Question},
     crypto::VerifyingKey,
     health::IssuerHealth,
@@ -10,7 +11,7 @@ use crate::{
     key_store::{Answer, KeyStore, Wait},
     observe::Observation,
 };
-use std::{collections::HashMap, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use tracing::Instrument;
 
 /// Verifies tokens against one policy or several. Cheap to clone; all clones share their keys.
@@ -88,13 +89,14 @@ impl Verifier {
     }
 
     /// Verifies a token at once if that is possible, as one verification in any case.
-    pub(crate) fn begin(&self, token: &str) -> Verification {
+    pub(crate) fn look(&self, token: &str) -> Look {
         match self.at_once(token) {
-            Ok(result) => Verification::Done(result),
+            Ok(result) => Look::Done(result.map(Outcome::Verified)),
             Err(seen) => {
                 let (verifier, token) = (self.clone(), token.to_owned());
-                let rest = async move { verifier.observed(&token, seen).await };
-                Verification::Waiting(Box::pin(rest))
+                Look::Waiting(Box::pin(async move {
+                    verifier.observed(&token, seen).await.map(Outcome::Verified)
+                }))
             }
         }
     }
@@ -130,7 +132,7 @@ impl Verifier {
         let mut seen = Observation::begin();
         let span = seen.span().clone();
         let step = span.in_scope(|| {
-            let candidate = self.0.read(token, &seen)?;
+            let candidate = self.0.read(token, &mut seen)?;
             Ok(self.0.step(candidate, &mut seen))
         });
         let result = match step {
@@ -173,15 +175,9 @@ impl Verifier {
     }
 }
 
-/// A verification that is over, or has to wait.
-pub(crate) enum Verification {
-    Done(Result<VerifiedToken, Error>),
-    Waiting(Pin<Box<dyn Future<Output = Result<VerifiedToken, Error>> + Send>>),
-}
-
 impl Inner {
     /// Reads a token up to the point where a key is needed.
-    fn read<'v>(&'v self, token: &'v str, seen: &Observation) -> Result<Candidate<'v>, Error> {
+    fn read<'v>(&'v self, token: &'v str, seen: &mut Observation) -> Result<Candidate<'v>, Error> {
         let unverified = Unverified::parse(token, self.max_token_bytes)?;
         let iss = unverified.claims.iss.as_ref().ok_or(Error::MissingClaim { claim: "iss" })?;
         let issuer = self.issuers.get(iss).ok_or(Error::InvalidIssuer)?;
@@ -192,18 +188,12 @@ impl Inner {
 
     fn step<'v>(&'v self, candidate: Candidate<'v>, seen: &mut Observation) -> Step<'v> {
         let (kid, keys) = (candidate.unverified.header.kid.as_deref(), &candidate.issuer.keys);
-        let key = match keys.key(kid, candidate.algorithm) {
-            Answer::Use(key) => Ok(key),
-            Answer::Refuse(error) => Err(error),
-            Answer::Wait(wait) => {
-                seen.missed();
-                return Step::NeedKeys(candidate, wait);
-            }
-        };
-        seen.found(|| keys.cache().generation());
-        let key = match key {
-            Ok(key) => key,
-            Err(error) => return Step::Done(Err(error)),
+        let answer = keys.key(kid, candidate.algorithm);
+        seen.looked_up(&answer, || keys.cache().generation());
+        let key = match answer {
+            Answer::Use(key) => key,
+            Answer::Refuse(error) => return Step::Done(Err(error)),
+            Answer::Wait(wait) => return Step::NeedKeys(candidate, wait),
         };
         match self.check.as_ref().map(|check| &check.0) {
             None => Step::Done(candidate.accept(&key, &*self.clock)),
@@ -245,7 +235,7 @@ impl Candidate<'_> {
             return Err(Error::KeysUnavailable { retry_after: MIN_BACK_OFF });
         }
         let token_use = policy.check_claims(&claims, now)?;
-        let token = VerifiedToken::new(payload, claims, Some(token_use));
+        let token = VerifiedToken::new(payload, claims, Some(token_use), policy.given_leeway());
         if let Some(requirement) = policy.requirement() {
             token.require(requirement)?;
         }

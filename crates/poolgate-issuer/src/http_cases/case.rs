@@ -95,7 +95,7 @@ impl HttpCase {
             query: String::new(),
             headers: Vec::new(),
             body: String::new(),
-            expected: expected.varying_by_cookie(route.reads_cookies()),
+            expected: expected.varying_by(route.vary()),
         }
     }
 

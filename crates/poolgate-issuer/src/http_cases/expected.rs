@@ -10,7 +10,7 @@ pub struct HttpExpected {
     code: Option<&'static str>,
     challenge: Option<String>,
     body: String,
-    varies_by_cookie: bool,
+    vary: &'static [&'static str],
 }
 
 impl HttpExpected {
@@ -52,13 +52,13 @@ impl HttpExpected {
         self.code.map(|_| "application/json")
     }
 
-    /// The header names that `Vary` must hold: none, or those by which a cookie is judged.
+    /// The header names that `Vary` must hold: those that can carry the token, but `Authorization`.
     pub fn vary(&self) -> &'static [&'static str] {
-        if self.varies_by_cookie { &["cookie", "origin"] } else { &[] }
+        self.vary
     }
 
-    pub(crate) fn varying_by_cookie(self, varies_by_cookie: bool) -> Self {
-        Self { varies_by_cookie, ..self }
+    pub(crate) fn varying_by(self, vary: &'static [&'static str]) -> Self {
+        Self { vary, ..self }
     }
 
     pub(crate) fn without_body(self) -> Self {
@@ -68,13 +68,7 @@ impl HttpExpected {
 
 /// The handler answers with this body.
 pub(crate) fn allows(body: &str) -> HttpExpected {
-    HttpExpected {
-        status: 200,
-        code: None,
-        challenge: None,
-        body: body.to_owned(),
-        varies_by_cookie: false,
-    }
+    HttpExpected { status: 200, code: None, challenge: None, body: body.to_owned(), vary: &[] }
 }
 
 /// The request is refused with this code.
@@ -85,7 +79,7 @@ pub(crate) fn refuses(code: &'static str) -> HttpExpected {
         code: Some(code),
         challenge: challenge.map(str::to_owned),
         body: format!(r#"{{"error":"{error}"}}"#),
-        varies_by_cookie: false,
+        vary: &[],
     }
 }
 
@@ -152,7 +146,7 @@ mod tests {
 
     #[test]
     fn an_answer_of_the_handler_is_its_own() {
-        let expected = allows("alice").varying_by_cookie(true);
+        let expected = allows("alice").varying_by(&["cookie", "origin"]);
 
         assert_eq!((expected.status(), expected.code(), expected.body()), (200, None, "alice"));
         assert!(!expected.no_store());

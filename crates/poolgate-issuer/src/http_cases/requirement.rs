@@ -129,9 +129,10 @@ fn claims_that_are_no_scopes(issuer: &TestIssuer) -> Vec<HttpCase> {
     rows.map(row).into()
 }
 
-/// A challenge names scopes only where these, and no others, would do.
+/// A challenge names all scopes that a new token needs, where there is one answer.
 fn combined(issuer: &TestIssuer) -> Vec<HttpCase> {
     let (ok, read) = (allows("alice"), asks_for_scopes("orders/read"));
+    let both = asks_for_scopes("orders/read orders/write");
     let (no_group, no_scope) = (refuses("insufficient_group"), refuses("insufficient_scope"));
     let rows: [(_, _, &[&str], &[&str]); 21] = [
         (AnyOf, &ok, &["Admins"], &[]),
@@ -144,14 +145,14 @@ fn combined(issuer: &TestIssuer) -> Vec<HttpCase> {
         (AnyScope, &ok, &[], &["orders/admin"]),
         (AnyScope, &no_scope, &[], &["orders/write"]),
         (AnyScope, &no_scope, &["orders/read"], &[]),
-        (AllScopes, &read, &[], &["orders/write"]),
-        (AllScopes, &asks_for_scopes("orders/write"), &[], &["orders/read"]),
-        (AllScopes, &asks_for_scopes("orders/read orders/write"), &["Admins"], &[]),
+        (AllScopes, &both, &[], &["orders/write"]),
+        (AllScopes, &both, &[], &["orders/read"]),
+        (AllScopes, &both, &["Admins"], &[]),
         (Nested, &ok, &["Editors"], &["orders/read"]),
         (Nested, &ok, &[], &["orders/write", "orders/read"]),
         (Nested, &no_scope, &["Users"], &["orders/read"]),
         (Nested, &read, &["Editors"], &[]),
-        (Nested, &read, &[], &["orders/write"]),
+        (Nested, &both, &[], &["orders/write"]),
         (Nested, &no_scope, &["Admins"], &["openid"]),
         (OptionalGroup, &ok, &["Admins"], &[]),
         (OptionalGroup, &no_group, &["Users"], &[]),

@@ -112,8 +112,13 @@ impl HttpRoute {
         matches!(self, Self::Optional | Self::OptionalCookie | Self::OptionalDown)
     }
 
-    pub(crate) fn reads_cookies(self) -> bool {
-        matches!(self, Self::Cookie | Self::OptionalCookie)
+    /// The headers by which an answer is judged, beside `Authorization`.
+    pub(crate) fn vary(self) -> &'static [&'static str] {
+        match self {
+            Self::Cookie | Self::OptionalCookie => &["cookie", "origin"],
+            Self::Header => &["x-access-token"],
+            _ => &[],
+        }
     }
 
     pub(crate) fn is_down(self) -> bool {
