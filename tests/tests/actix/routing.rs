@@ -6,7 +6,7 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     guard,
-    middleware::{Next, from_fn},
+    middleware::{Condition, Next, from_fn},
     test::init_service,
     web::{self, ServiceConfig},
 };
@@ -154,4 +154,6 @@ async fn the_last_wrap_is_the_outermost_and_has_to_be_the_gate() {
     it.is(BEHIND, "GET /", "an extractor inside", app().wrap(from_fn(extract)).wrap(gate())).await;
     it.is(BESIDE, "GET /", "an extractor outside", app().wrap(gate()).wrap(from_fn(extract))).await;
     it.is(BEHIND, "GET /", "two gates", app().wrap(gate()).wrap(optional())).await;
+    let off = app().wrap(group()).wrap(Condition::new(false, gate()));
+    it.is(BESIDE, "GET /", "switched off", off).await;
 }
