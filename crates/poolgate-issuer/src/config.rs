@@ -42,6 +42,7 @@ pub use self::{
 };
 pub(crate) use self::{
     attributes::{is_known_attribute, looks_like_email, looks_like_phone_number},
+    callback_url::refusal as callback_url_refusal,
     check_user::MOST_GROUPS,
     names::{is_name, is_role_arn},
     scopes::{InvalidScope, SDK_SCOPE},

@@ -1,13 +1,18 @@
 //! What the server answers: one file for each part of Cognito, all pools on one host.
 
+mod cors;
+mod oauth;
 mod well_known;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Router, middleware::map_response};
 
 use crate::host::Host;
 
 pub(crate) fn routes(host: Arc<Host>) -> Router {
-    Router::new().merge(well_known::routes()).with_state(host)
+    Router::new()
+        .merge(well_known::routes().layer(map_response(cors::open)))
+        .merge(oauth::routes())
+        .with_state(host)
 }

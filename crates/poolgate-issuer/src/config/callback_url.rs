@@ -1,7 +1,7 @@
 //! Which URLs a sign-in may lead back to.
 
 /// Why Cognito would refuse it: allowed are https, http on this machine, and the schemes of apps, without fragment.
-pub(super) fn refusal(url: &str) -> Option<&'static str> {
+pub(crate) fn refusal(url: &str) -> Option<&'static str> {
     let Some((scheme, rest)) = url.split_once(':') else {
         return Some("is not an absolute URL");
     };
