@@ -2,7 +2,10 @@
 //!
 //! `tests/foreign/setup` installs them. Their scripts fill two user pools, sign users in, and tell
 //! what each token should say. The verifiers are a user's own: keys come over HTTP from the
-//! emulator, the time from the system.
+//! emulator, the time from the system. The other way round, boto3 signs in at our own issuer.
+
+#[path = "foreign/boto3.rs"]
+mod boto3;
 
 use poolgate::{
     AccessClaims, Error, IdClaims, Policy, Requirement, TokenUse, UserPoolId, VerifiedToken,

@@ -53,6 +53,12 @@ impl Host {
     pub(crate) fn pool_of_refresh_token(&self, token: &str) -> Option<&Arc<Pool>> {
         self.pools.iter().find(|pool| pool.knows_refresh_token(token))
     }
+
+    /// The pool that asked a challenge and waits for the answer.
+    pub(crate) fn pool_of_session(&self, session: &str) -> Result<&Arc<Pool>, Refusal> {
+        let pool = self.pools.iter().find(|pool| pool.knows_session(session));
+        pool.ok_or_else(|| Refusal::not_authorized("Invalid session for the user."))
+    }
 }
 
 #[cfg(test)]
@@ -94,6 +100,7 @@ mod tests {
             (host.pool("x").err(), "User pool x does not exist."),
             (host.client("x").err(), "User pool client x does not exist."),
             (host.pool_of_access_token("x.y.z").err(), "Invalid Access Token"),
+            (host.pool_of_session("x").err(), "Invalid session for the user."),
         ] {
             assert_eq!(refusal.unwrap().message(), message);
         }

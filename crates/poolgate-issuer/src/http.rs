@@ -2,6 +2,7 @@
 
 mod cors;
 mod oauth;
+mod rpc;
 mod well_known;
 
 use std::sync::Arc;
@@ -14,5 +15,6 @@ pub(crate) fn routes(host: Arc<Host>) -> Router {
     Router::new()
         .merge(well_known::routes().layer(map_response(cors::open)))
         .merge(oauth::routes())
+        .merge(rpc::routes())
         .with_state(host)
 }

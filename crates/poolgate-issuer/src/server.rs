@@ -175,7 +175,7 @@ mod tests {
         let base = issuer.base_url();
 
         for path in [
-            "/",
+            "/eu-west-1_Other",
             "/.well-known/jwks.json",
             "/eu-west-1_Other/.well-known/jwks.json",
             "/eu-west-1_Other/.well-known/openid-configuration",

@@ -78,6 +78,16 @@ impl Directory {
         Ok(())
     }
 
+    /// As an administrator, without the code: the address is not proven by it.
+    pub(crate) fn confirm(&mut self, name: &str, now: u64) -> Result<(), Refusal> {
+        let account = self.find_mut(name)?;
+        account.open_confirmation()?;
+        account.confirmation = None;
+        account.status = UserStatus::Confirmed;
+        account.modified = now;
+        Ok(())
+    }
+
     /// The code that a user has not used yet.
     pub(crate) fn confirmation_code(&self, name: &str) -> Option<String> {
         let confirmation = self.find(name).ok()?.confirmation.as_ref();
@@ -170,6 +180,21 @@ mod tests {
         assert!(directory.find_sign_in("bob@example.com").is_some());
         assert_eq!(directory.confirmation_code("bob"), None);
         let again = directory.confirm_sign_up("bob", &code, 1_000).unwrap_err();
+        assert_eq!(again.message(), "User cannot be confirmed. Current status is CONFIRMED");
+    }
+
+    #[test]
+    fn an_administrator_confirms_the_user_but_not_the_address() {
+        let mut directory = directory();
+        sign_up(&mut directory, "bob@example.com").unwrap();
+
+        directory.confirm("bob", 2_000).unwrap();
+
+        let bob = directory.find("bob").unwrap();
+        assert_eq!((bob.status, bob.modified), (UserStatus::Confirmed, 2_000));
+        assert!(!bob.is_verified(SignInName::Email));
+        assert_eq!(directory.confirmation_code("bob"), None);
+        let again = directory.confirm("bob", 2_000).unwrap_err();
         assert_eq!(again.message(), "User cannot be confirmed. Current status is CONFIRMED");
     }
 

@@ -44,6 +44,11 @@ impl Pool {
         state.next_session(by, true, now)
     }
 
+    /// Whether a challenge of this pool has this session, in time or not.
+    pub(crate) fn knows_session(&self, session: &str) -> bool {
+        self.state().sessions.challenges.knows(session)
+    }
+
     fn username_of(&self, by: TotpBy<'_>) -> Result<String, Refusal> {
         match by {
             TotpBy::AccessToken(_) if self.config.mfa == Mfa::Off => {

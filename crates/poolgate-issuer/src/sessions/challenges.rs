@@ -57,6 +57,11 @@ impl Challenges {
         }
     }
 
+    /// Whether it waits, in time or not.
+    pub(crate) fn knows(&self, session: &str) -> bool {
+        self.0.contains_key(session)
+    }
+
     /// A step was made: its session is gone.
     pub(crate) fn close(&mut self, session: &str) {
         self.0.remove(session);
@@ -102,6 +107,7 @@ mod tests {
         assert_eq!(challenges.find(&session, 1_179), Ok(&pending));
         let late = challenges.find(&session, 1_180).unwrap_err();
         assert_eq!(late.message(), "Invalid session for the user, session is expired.");
+        assert!(challenges.knows(&session) && !challenges.knows("x"));
         let other = challenges.open(Pending { username: "bob".to_owned(), ..pending }, 1_000);
         challenges.close_all("bob");
         challenges.find(&other, 1_000).unwrap_err();
