@@ -172,7 +172,7 @@ mod tests {
             (
                 response("NEW_PASSWORD_REQUIRED", &session, &user("nobody")),
                 "NotAuthorizedException",
-                "Incorrect username or password.",
+                "Invalid session for the user.",
             ),
         ] {
             let refused = refused(&issuer, "RespondToAuthChallenge", input).await;

@@ -209,7 +209,11 @@ mod tests {
                 "UnsupportedTokenTypeException",
                 "Unsupported token type",
             ),
-            (revoke("app", "RefreshToken", None), "UnauthorizedException", "Invalid Refresh Token"),
+            (
+                revoke("app", "RefreshToken", None),
+                "UnauthorizedException",
+                "The token was not issued to this client.",
+            ),
             (
                 revoke("shop", "RefreshToken", Some("x")),
                 "UnauthorizedException",
