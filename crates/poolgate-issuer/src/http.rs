@@ -1,5 +1,6 @@
 //! What the server answers: one file for each part of Cognito, all pools on one host.
 
+mod admin;
 mod well_known;
 
 use std::sync::Arc;
@@ -9,5 +10,5 @@ use axum::Router;
 use crate::host::Host;
 
 pub(crate) fn routes(host: Arc<Host>) -> Router {
-    Router::new().merge(well_known::routes()).with_state(host)
+    Router::new().merge(admin::routes()).merge(well_known::routes()).with_state(host)
 }

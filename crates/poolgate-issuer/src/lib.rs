@@ -4,6 +4,8 @@
 mod algorithm;
 mod builder;
 mod claims;
+#[cfg(feature = "cli")]
+mod cli;
 mod clock;
 mod config;
 mod directory;
@@ -41,6 +43,9 @@ mod test_client;
 #[cfg(test)]
 mod test_verifier;
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use self::cli::run as run_cli;
 pub use self::{
     algorithm::Algorithm,
     builder::TestIssuerBuilder,
