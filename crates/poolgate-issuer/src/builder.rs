@@ -103,8 +103,14 @@ impl TestIssuerBuilder {
     /// If the pools break a rule of [`Config::check`], if there is both a user pool and an id for the default one, or
     /// if no port or thread is to be had.
     pub async fn start(self) -> TestIssuer {
-        let port = BoundPort::bind(self.port);
-        let host = Arc::new(self.into_host(&port.base_url()));
+        let port = BoundPort::local(self.port).expect("the port of 127.0.0.1 is free");
+        let base_url = port.base_url();
+        self.start_on(port, &base_url)
+    }
+
+    /// Serves on this port, and says in every URL that it is found there.
+    pub(crate) fn start_on(self, port: BoundPort, base_url: &str) -> TestIssuer {
+        let host = Arc::new(self.into_host(base_url));
         let server = port.serve(http::routes(Arc::clone(&host)));
         TestIssuer::new(host, Port::Serving(server))
     }

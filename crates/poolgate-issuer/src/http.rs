@@ -1,5 +1,6 @@
 //! What the server answers: one file for each part of Cognito, all pools on one host.
 
+mod admin;
 mod cors;
 mod oauth;
 mod rpc;
@@ -16,5 +17,6 @@ pub(crate) fn routes(host: Arc<Host>) -> Router {
         .merge(well_known::routes().layer(map_response(cors::open)))
         .merge(oauth::routes())
         .merge(rpc::routes())
+        .merge(admin::routes())
         .with_state(host)
 }

@@ -129,6 +129,12 @@ impl TestIssuer {
             .collect()
     }
 
+    /// A handle for the server's own use, which does not keep it running.
+    pub(crate) fn inside(host: &Arc<Host>, pool: &Arc<Pool>) -> Self {
+        let running = Running { host: Arc::clone(host), _port: Port::Elsewhere };
+        Self { pool: Arc::clone(pool), server: Arc::new(running) }
+    }
+
     /// A handle of the first pool.
     pub(crate) fn new(host: Arc<Host>, port: Port) -> Self {
         let pool = Arc::clone(&host.pools()[0]);
@@ -156,6 +162,7 @@ struct Running {
 pub(crate) enum Port {
     Serving(#[expect(dead_code, reason = "stops the server when dropped")] Server),
     Refusing(#[expect(dead_code, reason = "frees the port when dropped")] RefusingPort),
+    Elsewhere,
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 #![doc = include_str!("../README.md")]
-#![expect(dead_code, unused_imports, reason = "the endpoints that use it are on their way")]
 
 mod algorithm;
 mod builder;
 mod claims;
+#[cfg(feature = "cli")]
+mod cli;
 mod clock;
 mod config;
 mod directory;
@@ -42,6 +43,9 @@ mod test_client;
 #[cfg(test)]
 mod test_verifier;
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use self::cli::run as run_cli;
 pub use self::{
     algorithm::Algorithm,
     builder::TestIssuerBuilder,

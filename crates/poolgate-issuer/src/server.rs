@@ -23,14 +23,18 @@ use tokio::{
 use tower_service::Service;
 
 /// A port of this machine, bound before the pools that it will serve are known.
+#[derive(Debug)]
 pub(crate) struct BoundPort(StdListener);
 
 impl BoundPort {
-    pub(crate) fn bind(port: u16) -> Self {
-        let address = SocketAddr::new(LOCALHOST, port);
-        let listener = StdListener::bind(address).expect("the port of 127.0.0.1 is free");
-        listener.set_nonblocking(true).expect("a listener can be non-blocking");
-        Self(listener)
+    pub(crate) fn bind(address: SocketAddr) -> io::Result<Self> {
+        let listener = StdListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        Ok(Self(listener))
+    }
+
+    pub(crate) fn local(port: u16) -> io::Result<Self> {
+        Self::bind(SocketAddr::new(LOCALHOST, port))
     }
 
     pub(crate) fn base_url(&self) -> String {

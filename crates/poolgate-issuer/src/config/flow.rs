@@ -1,9 +1,9 @@
 //! The ways to tokens that an app client may go.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A way to tokens, allowed to an [`AppClient`](crate::AppClient).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Flow {
@@ -19,4 +19,15 @@ pub enum Flow {
     AdminUserPassword,
     /// SDK and OAuth: `REFRESH_TOKEN_AUTH`, refresh without rotation.
     RefreshToken,
+}
+
+impl Flow {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Code,
+        Self::Implicit,
+        Self::ClientCredentials,
+        Self::UserPassword,
+        Self::AdminUserPassword,
+        Self::RefreshToken,
+    ];
 }

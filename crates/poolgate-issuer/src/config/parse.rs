@@ -33,7 +33,7 @@ fn read<'de, D: Deserializer<'de>>(
 ) -> Result<Config, ConfigError> {
     serde_path_to_error::deserialize(parser).map_err(|error| {
         let place = match error.path().to_string() {
-            whole if whole == "." => String::new(),
+            whole if whole == "." || whole == "?" => String::new(),
             place => place,
         };
         let (reason, position) = reason(error.inner());
@@ -72,6 +72,7 @@ mod tests {
     fn json_that_cannot_be_read_names_its_place() {
         for (text, shown) in [
             ("", "EOF while parsing a value (line 1, column 0)"),
+            ("{", "EOF while parsing an object (line 1, column 1)"),
             (r#"{"user_pools": []} x"#, "trailing characters (line 1, column 20)"),
             (
                 r#"{"user_pools": [{"id": "eu-west-1_A", "clients": [{"id": "a"}, {"id": 1}]}]}"#,

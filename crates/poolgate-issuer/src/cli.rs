@@ -1,0 +1,74 @@
+//! The command line: one file for each subcommand.
+
+mod inspect;
+mod jwks;
+mod mint;
+mod remote;
+mod rotate;
+mod serve;
+mod times;
+mod token_text;
+
+use std::{
+    error::Error,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+/// A Cognito user pool for tests: it signs tokens with Cognito's exact claims, and breaks when you tell it to.
+#[derive(Debug, Parser)]
+#[command(name = "poolgate-issuer", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Mint(mint::Mint),
+    Jwks(jwks::Jwks),
+    Rotate(rotate::Rotate),
+    Inspect(inspect::Inspect),
+}
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// What the binary does: reads its arguments, and says on stderr what went wrong.
+pub fn run() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(command) => command.run(),
+        Command::Mint(command) => command.run(),
+        Command::Jwks(command) => command.run(),
+        Command::Rotate(command) => command.run(),
+        Command::Inspect(command) => command.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Unlike `println!`, it does not panic when nobody reads on.
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Cli::command().debug_assert();
+    }
+}
