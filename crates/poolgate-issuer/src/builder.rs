@@ -1,6 +1,10 @@
 //! How an issuer is set up.
 
-use std::sync::{Arc, Once};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Once},
+};
 
 use crate::{
     algorithm::Algorithm,
@@ -79,7 +83,23 @@ impl TestIssuerBuilder {
     /// # Panics
     /// If the user pool id does not look like `{region}_{letters and digits}`, or if no port or thread is to be had.
     pub async fn start(self) -> TestIssuer {
-        let port = BoundPort::bind();
+        self.serve(BoundPort::bind())
+    }
+
+    /// Makes the issuer and serves it at this address, as [`start`](Self::start) does on a port of its own choice.
+    ///
+    /// Whoever reaches the address can get a token for anyone, so let it be one of this machine.
+    ///
+    /// # Errors
+    /// If nobody can listen there, such as when somebody else does.
+    ///
+    /// # Panics
+    /// If the user pool id does not look like `{region}_{letters and digits}`, or if no thread is to be had.
+    pub async fn start_at(self, address: SocketAddr) -> io::Result<TestIssuer> {
+        Ok(self.serve(BoundPort::bind_to(address)?))
+    }
+
+    fn serve(self, port: BoundPort) -> TestIssuer {
         let pool = Arc::new(self.into_pool(port.base_url()));
         let server = port.serve(Arc::clone(&pool));
         TestIssuer::new(pool, Port::Serving(server))
@@ -199,6 +219,16 @@ mod tests {
         let (first, second) = (builder().offline(), builder().offline());
         assert_ne!(first.user_pool_id(), second.user_pool_id());
         assert_ne!(first.client_id(), second.client_id());
+    }
+
+    #[tokio::test]
+    async fn an_issuer_starts_where_it_is_told_to_unless_somebody_else_is_there() {
+        let first = builder().start_at(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let address = first.base_url().trim_start_matches("http://").parse().unwrap();
+
+        let error = builder().start_at(address).await.unwrap_err();
+
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod algorithm;
+mod attacks;
 mod builder;
 mod claims;
 mod clock;
@@ -27,8 +28,14 @@ mod test_client;
 #[cfg(test)]
 mod test_verifier;
 
+#[cfg(feature = "runner")]
+pub use self::attacks::{
+    AttackAnswer, AttackError, AttackOutcome, AttackReport, AttackRun, AttackVerdict,
+    ControlOutcome,
+};
 pub use self::{
     algorithm::Algorithm,
+    attacks::{Attack, Attacker},
     builder::TestIssuerBuilder,
     clock::TestClock,
     fault::Fault,

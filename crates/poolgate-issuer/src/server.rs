@@ -33,9 +33,13 @@ pub(crate) struct BoundPort(StdListener);
 
 impl BoundPort {
     pub(crate) fn bind() -> Self {
-        let listener = StdListener::bind(ANY_LOCAL_PORT).expect("a port of 127.0.0.1 is free");
-        listener.set_nonblocking(true).expect("a listener can be non-blocking");
-        Self(listener)
+        Self::bind_to(ANY_LOCAL_PORT).expect("a port of 127.0.0.1 is free")
+    }
+
+    pub(crate) fn bind_to(address: SocketAddr) -> io::Result<Self> {
+        let listener = StdListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        Ok(Self(listener))
     }
 
     pub(crate) fn base_url(&self) -> String {
