@@ -1,6 +1,10 @@
 //! How an issuer is set up.
 
-use std::sync::{Arc, Once};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Once},
+};
 
 use crate::{
     algorithm::Algorithm,
@@ -115,6 +119,21 @@ impl TestIssuerBuilder {
         TestIssuer::new(host, Port::Serving(server))
     }
 
+    /// Makes the issuer and serves it at this address, as [`start`](Self::start) does on a port of its own choice.
+    ///
+    /// Whoever reaches the address can get a token for anyone, so let it be one of this machine.
+    ///
+    /// # Errors
+    /// If nobody can listen there, such as when somebody else does.
+    ///
+    /// # Panics
+    /// If the pools break a rule of [`Config::check`], or if no thread is to be had.
+    pub async fn start_at(self, address: SocketAddr) -> io::Result<TestIssuer> {
+        let port = BoundPort::bind(address)?;
+        let base_url = port.base_url();
+        Ok(self.start_on(port, &base_url))
+    }
+
     /// Makes the issuer without a server, and needs no runtime for it.
     ///
     /// Its URLs lead to a port that is reserved for it and refuses every connection, as a dead identity provider does.
@@ -216,6 +235,16 @@ mod tests {
         let (first, second) = (builder().offline(), builder().offline());
         assert_ne!(first.user_pool_id(), second.user_pool_id());
         assert_ne!(first.client_id(), second.client_id());
+    }
+
+    #[tokio::test]
+    async fn an_issuer_starts_where_it_is_told_to_unless_somebody_else_is_there() {
+        let first = builder().start_at(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let address = first.base_url().trim_start_matches("http://").parse().unwrap();
+
+        let error = builder().start_at(address).await.unwrap_err();
+
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand.
 
+mod attacks;
 mod inspect;
 mod jwks;
 mod mint;
@@ -32,6 +33,7 @@ enum Command {
     Jwks(jwks::Jwks),
     Rotate(rotate::Rotate),
     Inspect(inspect::Inspect),
+    Attacks(attacks::Attacks),
 }
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -44,6 +46,7 @@ pub fn run() -> ExitCode {
         Command::Jwks(command) => command.run(),
         Command::Rotate(command) => command.run(),
         Command::Inspect(command) => command.run(),
+        Command::Attacks(command) => return command.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,12 +66,33 @@ fn print(text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
     use super::Cli;
 
     #[test]
     fn the_arguments_fit_together() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_target_is_needed_unless_names_are_listed() {
+        let parse = |arguments: &str| {
+            Cli::try_parse_from(
+                ["poolgate-issuer", "attacks"].into_iter().chain(arguments.split(' ')),
+            )
+        };
+
+        assert!(parse("--target http://localhost:3000/me").is_ok());
+        assert!(parse("--list").is_ok());
+        for wrong in [
+            "--list --user-pool-id eu-west-1",
+            "--list --algorithm HS256",
+            "--list --accepted 99",
+            "--list --self-issuer --issuer x",
+            "--wait 1",
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) use self::{
     groups::GroupView,
     mfa::SecondFactor,
     roles::Membership,
-    sign_up::{CodeDelivery, SignedUp},
+    sign_up::SignedUp,
 };
 use crate::{
     config::{User, UserPool},
@@ -67,6 +67,7 @@ impl Directory {
         Ok(username)
     }
 
+    #[cfg(test)]
     pub(crate) fn set_enabled(&mut self, name: &str, on: bool, now: u64) -> Result<(), Refusal> {
         let account = self.find_mut(name)?;
         account.enabled = on;

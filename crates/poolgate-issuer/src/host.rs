@@ -11,7 +11,6 @@ use crate::{
 };
 
 pub(crate) struct Host {
-    base_url: String,
     /// At least one.
     pools: Vec<Arc<Pool>>,
 }
@@ -20,12 +19,7 @@ impl Host {
     pub(crate) fn new(config: Config, base_url: &str, clock: &TestClock) -> Self {
         let pools = config.user_pools.into_iter();
         let pools = pools.map(|pool| Arc::new(Pool::new(pool, base_url.to_owned(), clock.clone())));
-        Self { base_url: base_url.to_owned(), pools: pools.collect() }
-    }
-
-    /// `http://127.0.0.1:{port}`.
-    pub(crate) fn base_url(&self) -> &str {
-        &self.base_url
+        Self { pools: pools.collect() }
     }
 
     pub(crate) fn pools(&self) -> &[Arc<Pool>] {
@@ -48,10 +42,6 @@ impl Host {
         let kid = jws::kid(token);
         let pool = kid.and_then(|kid| self.pools.iter().find(|pool| pool.keys.knows(&kid)));
         pool.ok_or_else(|| Refusal::not_authorized("Invalid Access Token"))
-    }
-
-    pub(crate) fn pool_of_refresh_token(&self, token: &str) -> Option<&Arc<Pool>> {
-        self.pools.iter().find(|pool| pool.knows_refresh_token(token))
     }
 
     /// The pool that asked a challenge and waits for the answer.
@@ -87,8 +77,6 @@ mod tests {
             let login = pool.sign_in_without_password(found, "alice").unwrap();
             let tokens = pool.tokens(Grant::sdk(&login)).unwrap();
             assert_eq!(host.pool_of_access_token(&tokens.access_token).unwrap().id, id);
-            let refresh_token = tokens.refresh_token.unwrap();
-            assert_eq!(host.pool_of_refresh_token(&refresh_token).unwrap().id, id);
         }
     }
 
@@ -104,6 +92,5 @@ mod tests {
         ] {
             assert_eq!(refusal.unwrap().message(), message);
         }
-        assert!(host.pool_of_refresh_token("x").is_none());
     }
 }

@@ -1,24 +1,21 @@
-//! The table of HTTP cases: what a guarded service must answer.
+//! The table of HTTP cases: what a guarded service must answer. What is hostile in it stands in
+//! [`attacks`].
 
 mod answer;
-mod authorization;
 mod case;
-mod claims_text;
 mod cookie;
 mod cross_site;
 mod elsewhere;
 mod every_route;
 mod expected;
-mod identity;
-mod jose_header;
+mod harmless;
+mod id_token;
 mod methods;
 mod mismatch;
 mod named_header;
 mod outage;
 mod requirement;
 mod route;
-mod signature;
-mod token_form;
 mod tokens;
 
 pub use self::{
@@ -28,7 +25,12 @@ pub use self::{
     route::HttpRoute,
 };
 
-use crate::issuer::TestIssuer;
+pub(crate) use self::expected::{allows, refuses};
+
+use crate::{
+    attacks::{self, Attack, Kit, forger},
+    issuer::TestIssuer,
+};
 
 /// # HTTP cases
 impl TestIssuer {
@@ -39,6 +41,8 @@ impl TestIssuer {
     /// each [`HttpRoute`], or for those that you want to try; its gates take access tokens of
     /// [`user_pool_id`](Self::user_pool_id) and [`client_id`](Self::client_id), with keys from
     /// [`jwks_url`](Self::jwks_url).
+    ///
+    /// Every one of the [`attacks`](Self::attacks) is among them, under its name.
     ///
     /// The tokens are signed now and good for an hour. Requests may hold header values of more than 16 KiB.
     ///
@@ -71,18 +75,17 @@ impl TestIssuer {
     /// ```
     pub fn http_cases(&self) -> Vec<HttpCase> {
         // They need no server: nobody may ever ask them for their keys.
-        let stranger = || Self::builder().algorithm(tokens::algorithm(self)).offline();
-        let (forger, other) = (stranger(), stranger());
+        let (forger, other) = (forger(self).offline(), forger(self).offline());
+        let kit = Kit::new(tokens::alice(self), &forger);
+        let attacks = attacks::attacks(&kit).into_iter().map(Attack::into_case).collect();
         [
-            authorization::cases(self),
+            attacks::controls(&kit),
+            attacks,
+            harmless::cases(self),
+            id_token::cases(self),
             elsewhere::cases(self),
             methods::cases(self),
             every_route::cases(self, &forger),
-            token_form::cases(self),
-            jose_header::cases(self, &forger),
-            signature::cases(self, &forger),
-            claims_text::cases(self),
-            identity::cases(self, &other),
             requirement::cases(self),
             named_header::cases(self),
             cookie::cases(self),

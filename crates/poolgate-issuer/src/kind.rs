@@ -67,7 +67,7 @@ impl TokenBuilder {
     }
 
     fn made_up_person(&self) -> Person {
-        let username = self.username.as_deref().unwrap_or("test-user");
+        let username = self.username_or_default();
         let email = format!("{username}@example.com");
         Person {
             username: username.to_owned(),

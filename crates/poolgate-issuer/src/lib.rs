@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod algorithm;
+mod attacks;
 mod builder;
 mod claims;
 #[cfg(feature = "cli")]
@@ -43,11 +44,17 @@ mod test_client;
 #[cfg(test)]
 mod test_verifier;
 
+#[cfg(feature = "runner")]
+pub use self::attacks::{
+    AttackAnswer, AttackError, AttackOutcome, AttackReport, AttackRun, AttackVerdict,
+    ControlOutcome,
+};
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub use self::cli::run as run_cli;
 pub use self::{
     algorithm::Algorithm,
+    attacks::{Attack, Attacker},
     builder::TestIssuerBuilder,
     clock::TestClock,
     config::{

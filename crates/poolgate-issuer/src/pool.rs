@@ -27,7 +27,7 @@ pub(crate) use self::{
     access_tokens::TokenOwner,
     challenges::{Answer, Challenge},
     sign_in::SignIn,
-    software_tokens::{Association, TotpBy},
+    software_tokens::TotpBy,
 };
 use crate::{
     algorithm::Algorithm,

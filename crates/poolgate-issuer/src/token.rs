@@ -162,6 +162,10 @@ impl TokenBuilder {
         Self { person: Some(person), groups, ..Self::new(issuer, kind) }
     }
 
+    pub(crate) fn username_or_default(&self) -> &str {
+        self.username.as_deref().unwrap_or("test-user")
+    }
+
     pub(crate) fn client(&self) -> &str {
         let of_issuer = || self.issuer.client_id();
         self.client_id.as_deref().unwrap_or_else(of_issuer)

@@ -71,7 +71,7 @@ impl HttpCase {
     /// # use poolgate_issuer::{HttpCase, HttpMismatch, TestIssuer};
     /// # let issuer = TestIssuer::builder().offline();
     /// # let cases = issuer.http_cases();
-    /// let case = cases.iter().find(|case| case.name() == "verified GET: no credential").unwrap();
+    /// let case = cases.iter().find(|case| case.name() == "verified GET: no-credential").unwrap();
     ///
     /// let error = case.check(200, [("content-type", "text/plain")], "hello").unwrap_err();
     /// assert_eq!(error.differences()[0].to_string(), "status: 200 instead of 401");
@@ -97,6 +97,17 @@ impl HttpCase {
             body: String::new(),
             expected: expected.varying_by(route.vary()),
         }
+    }
+
+    /// The name without its route and method.
+    #[cfg(feature = "runner")]
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
+    #[cfg(feature = "runner")]
+    pub(crate) fn renamed(self, what: impl Into<String>) -> Self {
+        Self { what: what.into(), ..self }
     }
 
     pub(crate) fn with_method(mut self, method: &'static str) -> Self {

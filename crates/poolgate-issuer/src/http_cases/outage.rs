@@ -4,9 +4,9 @@ use super::{
     case::HttpCase,
     expected::{allows, refuses},
     route::HttpRoute::{Down, OptionalDown, Unguarded},
-    tokens::{admin, alice, signed_with_secret},
+    tokens::{admin, alice},
 };
-use crate::issuer::TestIssuer;
+use crate::{attacks::signed_with_secret, issuer::TestIssuer};
 
 pub(super) fn cases(issuer: &TestIssuer, other: &TestIssuer) -> Vec<HttpCase> {
     [no_keys(issuer), no_keys_needed(issuer, other), no_gate(issuer)].concat()

@@ -119,7 +119,8 @@ mod tests {
     use crate::{
         Mfa, UserStatus,
         pool::{
-            Association, TotpBy,
+            TotpBy,
+            software_tokens::Association,
             test_pool::{people, sign_in},
         },
     };

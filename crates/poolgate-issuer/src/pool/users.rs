@@ -63,11 +63,7 @@ impl Pool {
         self.state().directory.set_password(name, password, permanent, now)
     }
 
-    pub(crate) fn set_attributes(&self, name: &str, values: Attributes) -> Result<(), Refusal> {
-        let now = self.now();
-        self.state().directory.set_attributes(name, values, now)
-    }
-
+    #[cfg(test)]
     pub(crate) fn set_enabled(&self, name: &str, enabled: bool) -> Result<(), Refusal> {
         let now = self.now();
         self.state().directory.set_enabled(name, enabled, now)
@@ -164,9 +160,9 @@ mod tests {
     fn users_are_listed_by_name_with_what_they_are() {
         let pool = pool();
         pool.create_group(Group::new("Staff")).unwrap();
-        pool.create_user("Bob", Some("Aa1!aaaa"), Vec::new()).unwrap();
+        let plan = ("custom:plan".to_owned(), "gold".to_owned());
+        pool.create_user("Bob", Some("Aa1!aaaa"), vec![plan]).unwrap();
         pool.add_to_group("bob", "Staff").unwrap();
-        pool.set_attributes("bob", vec![("custom:plan".to_owned(), "gold".to_owned())]).unwrap();
 
         let users = pool.users();
 

@@ -1,7 +1,5 @@
 //! What users do with their own access token.
 
-use serde_json::json;
-
 use super::{Failure, Input, Outcome, nothing, present, users::pairs};
 use crate::{
     config::SDK_SCOPE,
@@ -80,9 +78,11 @@ fn signing_in_or_in<'a, 'b>(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use serde_json::Value;
 
-    use super::{super::test_call::*, *};
+    use super::super::test_call::*;
 
     #[tokio::test]
     async fn users_see_themselves() {

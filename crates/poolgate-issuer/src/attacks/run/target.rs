@@ -1,0 +1,95 @@
+//! Where attacks are sent.
+
+use axum::http::Uri;
+
+use super::AttackError;
+
+/// A URL that begins with `http://`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    host: String,
+    port: u16,
+    authority: String,
+    path_and_query: String,
+}
+
+impl Target {
+    pub(super) fn parse(url: &str) -> Result<Self, AttackError> {
+        let uri: Uri = url.parse().map_err(|_| invalid("it is no URL"))?;
+        match uri.scheme_str() {
+            Some("http") => {}
+            Some("https") => {
+                return Err(invalid("TLS is not spoken here, so attack the plain port behind it"));
+            }
+            _ => return Err(invalid("it does not begin with http://")),
+        }
+        let authority = uri.authority().ok_or(invalid("it names no host"))?;
+        if authority.as_str().contains('@') || authority.host().is_empty() {
+            return Err(invalid("it names no host, or a user"));
+        }
+        Ok(Self {
+            host: authority.host().trim_matches(['[', ']']).to_owned(),
+            port: authority.port_u16().unwrap_or(80),
+            authority: authority.to_string(),
+            path_and_query: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        })
+    }
+
+    /// Whom to connect to.
+    pub(super) fn address(&self) -> (&str, u16) {
+        (&self.host, self.port)
+    }
+
+    /// The value of `Host`.
+    pub(super) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The path, with a query that begins with `?` behind its own.
+    pub(super) fn with_query(&self, query: &str) -> String {
+        let path = &self.path_and_query;
+        match query.strip_prefix('?') {
+            Some(more) if path.contains('?') => format!("{path}&{more}"),
+            _ => format!("{path}{query}"),
+        }
+    }
+}
+
+const fn invalid(reason: &'static str) -> AttackError {
+    AttackError::InvalidTarget { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_taken_apart() {
+        for (url, address, path) in [
+            ("http://localhost:3000/me", ("localhost", 3_000), "/me"),
+            ("http://example.com", ("example.com", 80), "/"),
+            ("http://[::1]:81/a/b?c=d", ("::1", 81), "/a/b?c=d"),
+        ] {
+            let target = Target::parse(url).unwrap();
+            assert_eq!((target.address(), &*target.with_query("")), (address, path), "{url}");
+        }
+        assert_eq!(Target::parse("http://[::1]:81/").unwrap().authority(), "[::1]:81");
+    }
+
+    #[test]
+    fn a_query_is_added() {
+        let with = |url| Target::parse(url).unwrap().with_query("?token=x");
+
+        assert_eq!(with("http://a/b"), "/b?token=x");
+        assert_eq!(with("http://a/b?c=d"), "/b?c=d&token=x");
+    }
+
+    #[test]
+    fn what_cannot_be_attacked() {
+        for url in
+            ["", "localhost:3000", "/me", "https://a/b", "ftp://a/b", "http://u@a/", "http://"]
+        {
+            assert!(matches!(Target::parse(url), Err(AttackError::InvalidTarget { .. })), "{url}");
+        }
+    }
+}
