@@ -2,19 +2,26 @@
 //!
 //! `tests/foreign/setup` installs them. Their scripts fill two user pools, sign users in, and tell
 //! what each token should say. The verifiers are a user's own: keys come over HTTP from the
-//! emulator, the time from the system. The other way round, boto3 signs in at our own issuer.
+//! emulator, the time from the system. The other way round, boto3, openid-client and a browser sign in at
+//! our own issuer, and libraries that others use verify its tokens.
 
 #[path = "foreign/boto3.rs"]
 mod boto3;
+#[path = "foreign/chromium.rs"]
+mod chromium;
+#[path = "foreign/libraries.rs"]
+mod libraries;
+#[path = "foreign/openid_client.rs"]
+mod openid_client;
 
 use poolgate::{
     AccessClaims, Error, IdClaims, Policy, Requirement, TokenUse, UserPoolId, VerifiedToken,
     Verifier,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
 };
@@ -368,6 +375,18 @@ impl Drop for Running {
     }
 }
 
+/// What a script prints that ends by itself.
+fn output<T: DeserializeOwned>(command: &mut Command, input: &str) -> T {
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut child = child.unwrap_or_else(|error| panic!("{command:?}: {error}. {SET_UP}"));
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(input.as_bytes()).expect("a reader");
+    drop(stdin);
+    let output = child.wait_with_output().expect("an output");
+    assert!(output.status.success(), "it says why above: {}", output.status);
+    serde_json::from_slice(&output.stdout).expect("a report in JSON")
+}
+
 fn assert_installed(program: &Path) {
     assert!(program.exists(), "{} is missing. {SET_UP}", program.display());
 }
@@ -382,5 +401,5 @@ fn tools() -> PathBuf {
     std::env::var_os("POOLGATE_FOREIGN").map_or_else(default, PathBuf::from)
 }
 
-const SET_UP: &str = "`tests/foreign/setup` installs what these tests need; Node.js 18 or later \
-                      and Python 3 must be there already";
+const SET_UP: &str = "`tests/foreign/setup` installs what these tests need; Node.js 20 or later, \
+                      Python 3 and Chromium must be there already";
