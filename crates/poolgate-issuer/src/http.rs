@@ -16,7 +16,7 @@ pub(crate) fn routes(host: Arc<Host>) -> Router {
     Router::new()
         .merge(well_known::routes().layer(map_response(cors::open)))
         .merge(oauth::routes())
-        .merge(rpc::routes())
+        .merge(rpc::routes().layer(map_response(cors::open)))
         .merge(admin::routes())
         .with_state(host)
 }

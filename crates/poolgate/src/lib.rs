@@ -42,6 +42,7 @@ mod lenient;
 mod observe;
 mod outcome;
 mod policy;
+mod principal;
 mod refused;
 mod request_head;
 mod requirement;
@@ -73,12 +74,13 @@ pub use {
     jwks::KeySet,
     outcome::{Look, Outcome},
     policy::Policy,
+    principal::Principal,
     refused::Refused,
     request_head::RequestHead,
     requirement::Requirement,
     resource_metadata::ResourceMetadata,
     source::Source,
     time::{Clock, ManualClock, Now, SystemClock},
-    token::{Principal, VerifiedToken},
+    token::VerifiedToken,
     verifier::Verifier,
 };

@@ -53,9 +53,11 @@ impl Source {
     /// method but `GET`, `HEAD`, `OPTIONS` and `TRACE`) or opens another protocol (`Upgrade`)
     /// passes only with an `Origin` that is listed, or without one and with `Sec-Fetch-Site:
     /// same-origin`. The service's own origin has to be listed too: nothing is derived from
-    /// `Host`. A cookie that is not valid is refused even by an [optional](crate::Gate::optional)
-    /// gate, so sign-out has to delete it. No handler behind such a gate may change anything on `GET`. A form on a page with
-    /// `Referrer-Policy: no-referrer` sends `Origin: null` and is refused.
+    /// `Host`. A form on a page with `Referrer-Policy: no-referrer` sends `Origin: null` and is
+    /// refused. No handler behind such a gate may change anything on `GET`.
+    ///
+    /// A cookie that is not valid is refused even by an [optional](crate::Gate::optional) gate, so
+    /// sign-out has to delete it.
     ///
     /// Only the host itself can set a cookie whose name begins with `__Host-`, and only over
     /// https (RFC 6265bis §4.1.3.2).

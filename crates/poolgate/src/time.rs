@@ -1,5 +1,7 @@
 //! What time it is, read once for each question and handed down as an argument.
 
+pub(crate) mod wall;
+
 use std::{
     fmt,
     sync::{Arc, LazyLock, Mutex, PoisonError},

@@ -1,6 +1,10 @@
 //! A verified token: the proof that a verifier has accepted it.
 
-use crate::{Error, Requirement, TokenUse, claims::Claims};
+use crate::{
+    Error, Principal, Requirement, TokenUse,
+    claims::Claims,
+    time::wall::{system_time, wait_until},
+};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use std::{
@@ -124,16 +128,7 @@ impl VerifiedToken {
     /// ```
     pub fn deadline(&self) -> impl Future<Output = ()> + Send + use<> {
         let end = self.expires_at().checked_add(self.0.leeway);
-        let end = end.unwrap_or_else(|| self.expires_at());
-        async move {
-            while let Ok(left) = end.duration_since(SystemTime::now()) {
-                if left.is_zero() {
-                    return;
-                }
-                // A machine that was suspended, or whose clock was set, notices within a minute.
-                tokio::time::sleep(left.min(LONGEST_NAP)).await;
-            }
-        }
+        wait_until(end.unwrap_or_else(|| self.expires_at()))
     }
 
     /// When the user signed in.
@@ -195,33 +190,6 @@ impl fmt::Debug for VerifiedToken {
     }
 }
 
-/// Whom a token speaks for.
-///
-/// An access token without `username` was issued to a client for itself (client credentials).
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(clippy::exhaustive_enums, reason = "nobody should have to guess what a third one means")]
-pub enum Principal<'t> {
-    /// A user.
-    User {
-        /// The user's `sub`.
-        subject: &'t str,
-    },
-    /// A client, for itself.
-    Client {
-        /// The client's ID.
-        client_id: &'t str,
-    },
-}
-
-impl fmt::Debug for Principal<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::User { .. } => "User { .. }",
-            Self::Client { .. } => "Client { .. }",
-        })
-    }
-}
-
 /// The name of a field that the type has and the claims have not, as serde words it.
 fn missing_field(error: &serde_json::Error) -> Option<String> {
     let text = error.to_string();
@@ -229,19 +197,10 @@ fn missing_field(error: &serde_json::Error) -> Option<String> {
     Some(name.to_owned())
 }
 
-/// A time after 1970, cut at the end of the year 9999, where formats for dates end.
-fn system_time(since_epoch: Duration) -> SystemTime {
-    let epoch = SystemTime::UNIX_EPOCH;
-    epoch.checked_add(since_epoch.min(END_OF_TIME)).unwrap_or(epoch)
-}
-
-const LONGEST_NAP: Duration = Duration::from_secs(60);
-
-const END_OF_TIME: Duration = Duration::from_secs(253_402_300_799);
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::time::wall::END_OF_TIME;
 
     fn token(json: &str, token_use: TokenUse) -> VerifiedToken {
         let claims = Claims::parse(json).unwrap();

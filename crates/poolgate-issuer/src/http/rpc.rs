@@ -108,7 +108,6 @@ fn written(output: &Value) -> Response<Body> {
     let headers = response.headers_mut();
     for (name, value) in [
         ("content-type", MEDIA_TYPE),
-        ("access-control-allow-origin", "*"),
         ("access-control-expose-headers", EXPOSED),
         ("x-amzn-requestid", &random::uuid()),
     ] {
@@ -121,7 +120,6 @@ fn written(output: &Value) -> Response<Body> {
 async fn preflight() -> Response<Body> {
     let response = Response::builder()
         .status(StatusCode::OK)
-        .header("access-control-allow-origin", "*")
         .header("access-control-allow-methods", "POST")
         .header("access-control-allow-headers", "*, authorization")
         .header("access-control-max-age", "172800");
