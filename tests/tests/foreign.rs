@@ -9,6 +9,8 @@
 mod boto3;
 #[path = "foreign/chromium.rs"]
 mod chromium;
+#[path = "foreign/keycloak_like.rs"]
+mod keycloak_like;
 #[path = "foreign/libraries.rs"]
 mod libraries;
 #[path = "foreign/openid_client.rs"]

@@ -90,8 +90,8 @@ impl VerifierBuilder {
     /// Builds the verifier. Nothing is fetched yet.
     ///
     /// # Errors
-    /// [`ConfigError`] if two policies have the same issuer, a limit is out of bounds, given keys
-    /// cannot be used, or keys would have to be fetched and there is nothing to fetch with.
+    /// [`ConfigError`] if two policies have the same issuer, a limit is out of bounds, a policy
+    /// asks for a group and names no claim for groups, given keys cannot be used, or keys would have to be fetched and there is nothing to fetch with.
     pub fn build(self) -> Result<Verifier, ConfigError> {
         if !MAX_STALE_BOUNDS.contains(&self.max_stale) {
             return Err(ConfigError::MaxStale { value: self.max_stale });
@@ -113,13 +113,14 @@ impl VerifierBuilder {
         Ok(Verifier::from_inner(Inner { issuers, clock, check, max_token_bytes, max_stale }))
     }
 
-    /// Adds the issuers of one policy. Those with the same URL share their keys.
+    /// Adds the issuers of one policy. Those with the same source share their keys.
     fn add_issuers(
         &self,
         issuers: &mut HashMap<String, Issuer>,
         policy: &Policy,
         fetch: Option<&Arc<dyn Fetch>>,
     ) -> Result<(), ConfigError> {
+        policy.check()?;
         let rules = policy.import_rules();
         if rules.allow_test_keys {
             let issuers: Vec<String> = policy.issuers().into_iter().map(|(name, _)| name).collect();
@@ -127,14 +128,14 @@ impl VerifierBuilder {
         }
         let policy = Arc::new(policy.clone());
         let mut stores: Vec<Arc<KeyStore>> = Vec::new();
-        for (issuer, url) in policy.issuers() {
+        for (issuer, source) in policy.issuers() {
             let is_primary = stores.is_empty();
-            let shared = stores.iter().find(|store| store.url() == url).map(Arc::clone);
+            let shared = stores.iter().find(|store| *store.source() == source).map(Arc::clone);
             let keys = match shared {
                 Some(store) => store,
                 None => {
                     let (fetch, clock) = (fetch.map(Arc::clone), Arc::clone(&self.clock));
-                    KeyStore::new(url, rules, self.first_cache(&policy)?, fetch, clock)
+                    KeyStore::new(source, rules, self.first_cache(&policy)?, fetch, clock)
                 }
             };
             stores.push(Arc::clone(&keys));

@@ -22,6 +22,34 @@ pub enum ConfigError {
     },
     /// No token use was named.
     TokenUse,
+    /// No audience was given, or an empty one.
+    #[non_exhaustive]
+    Audience {
+        /// The value given; `None` for an empty list.
+        value: Option<String>,
+    },
+    /// What a provider calls its customer cannot be part of its issuer.
+    #[non_exhaustive]
+    Provider {
+        /// The value given.
+        value: String,
+        /// What the provider has instead.
+        expected: &'static str,
+    },
+    /// The claim for groups has no name.
+    GroupsClaim,
+    /// A policy asks for a group, and names no claim that holds groups.
+    NoGroupsClaim,
+    /// No value of a header's `typ`.
+    HeaderType,
+    /// A setting that this kind of policy does not have.
+    #[non_exhaustive]
+    Setting {
+        /// The method.
+        name: &'static str,
+        /// What to do instead.
+        expected: &'static str,
+    },
     /// Not an issuer: it must be an https URL, or an http URL of this machine.
     #[non_exhaustive]
     Issuer {
@@ -124,6 +152,29 @@ impl fmt::Display for ConfigError {
                 "the list of client IDs is empty: expected one or more, or ClientIds::dangerously_any()"
             ),
             Self::TokenUse => write!(f, "no token use was named: expected access, id or both"),
+            Self::Audience { value: Some(value) } => {
+                write!(f, "{value:?} is not an audience: expected what aud of a token names")
+            }
+            Self::Audience { value: None } => write!(
+                f,
+                "the list of audiences is empty: expected one or more, or Audiences::dangerously_any()"
+            ),
+            Self::Provider { value, expected } => {
+                write!(f, "{value:?} names no issuer: expected {expected}")
+            }
+            Self::GroupsClaim => {
+                write!(f, "the claim for groups has no name: expected one, or a path of names")
+            }
+            Self::NoGroupsClaim => write!(
+                f,
+                "a group is required and no claim holds groups: expected Policy::groups_claim"
+            ),
+            Self::HeaderType => {
+                write!(f, "a type of header is empty: expected a media type such as at+jwt")
+            }
+            Self::Setting { name, expected } => {
+                write!(f, "a policy of this kind has no setting {name}: expected {expected}")
+            }
             Self::Issuer { value } => {
                 write!(f, "{value:?} is not an issuer: {url}, and without query")
             }

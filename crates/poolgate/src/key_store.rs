@@ -5,18 +5,21 @@ mod landing;
 use crate::{
     Algorithm, Clock, Error, Fetch, FetchError,
     crypto::VerifyingKey,
+    discovery,
     fetch::{MAX_BYTES, TOTAL_TIMEOUT},
     jwks::{ImportRules, KeySet},
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
+    key_source::KeySource,
     time::Now,
 };
 use arc_swap::ArcSwap;
 use landing::Landing;
 use std::{
+    borrow::Cow,
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -25,7 +28,7 @@ use tokio::{runtime::Handle, sync::watch, time};
 /// The keys of one issuer. Readers take no lock; one fetch at a time runs in a task of its own,
 /// so that a caller who goes away takes nothing with it.
 pub(crate) struct KeyStore {
-    url: String,
+    source: KeySource,
     rules: ImportRules,
     /// Given keys need none.
     fetch: Option<Arc<dyn Fetch>>,
@@ -35,6 +38,8 @@ pub(crate) struct KeyStore {
     /// Until when the fetch under way may take, in seconds of the monotonic clock; 0 without one.
     /// For readers, who take no lock to learn that there is nothing to begin.
     fetching_until: AtomicU64,
+    /// Whether somebody was told that the keys come from another origin than the issuer's.
+    has_told_of_origin: AtomicBool,
 }
 
 #[derive(Default)]
@@ -65,15 +70,23 @@ pub(crate) struct Wait {
 
 impl KeyStore {
     pub(crate) fn new(
-        url: String,
+        source: KeySource,
         rules: ImportRules,
         cache: KeyCache,
         fetch: Option<Arc<dyn Fetch>>,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
         let (cache, flights) = (ArcSwap::from_pointee(cache), Mutex::default());
-        let fetching_until = AtomicU64::new(0);
-        Arc::new(Self { url, rules, fetch, clock, cache, flights, fetching_until })
+        Arc::new(Self {
+            source,
+            rules,
+            fetch,
+            clock,
+            cache,
+            flights,
+            fetching_until: AtomicU64::new(0),
+            has_told_of_origin: AtomicBool::new(false),
+        })
     }
 
     /// Asks for a key; begins a refresh in the background if one is due. Never waits.
@@ -104,7 +117,10 @@ impl KeyStore {
             Boarding::Aboard(flight) => flight,
             Boarding::TooLate => return Ok(()),
             Boarding::NoRuntime => {
-                tracing::error!(url = self.url, "keys cannot be fetched outside a tokio runtime");
+                tracing::error!(
+                    url = &*self.source.url(),
+                    "keys cannot be fetched outside a tokio runtime"
+                );
                 return Err(Error::KeysUnavailable { retry_after: MIN_BACK_OFF });
             }
         };
@@ -149,8 +165,8 @@ impl KeyStore {
         now
     }
 
-    pub(crate) fn url(&self) -> &str {
-        &self.url
+    pub(crate) const fn source(&self) -> &KeySource {
+        &self.source
     }
 
     pub(crate) fn cache(&self) -> Arc<KeyCache> {
@@ -229,14 +245,32 @@ impl KeyStore {
     async fn read_keys(&self) -> Result<(KeySet, Option<Duration>), FetchError> {
         let fetch =
             self.fetch.as_ref().ok_or_else(|| FetchError::connect("nothing to fetch with"))?;
-        let fetched = time::timeout(TOTAL_TIMEOUT, fetch.fetch(&self.url)).await;
-        let (body, max_age) = fetched.map_err(|_| FetchError::Timeout)??.into_parts();
-        if body.len() > MAX_BYTES {
-            return Err(FetchError::TooLarge);
-        }
+        let read = async {
+            let url = self.jwks_url(&**fetch).await?;
+            read(&**fetch, &url).await
+        };
+        let (body, max_age) =
+            time::timeout(TOTAL_TIMEOUT, read).await.map_err(|_| FetchError::Timeout)??;
         let keys =
             KeySet::parse(&body, self.rules).map_err(|reason| FetchError::KeySet { reason })?;
         Ok((keys, max_age))
+    }
+
+    /// Where the keys are now. An issuer is asked before each fetch, so that keys can move.
+    async fn jwks_url(&self, fetch: &dyn Fetch) -> Result<Cow<'_, str>, FetchError> {
+        let (issuer, allowed) = match &self.source {
+            KeySource::Jwks { url } => return Ok(Cow::Borrowed(url)),
+            KeySource::Discovery { issuer, allowed } => (issuer, allowed),
+        };
+        let (document, _) = read(fetch, &self.source.url()).await?;
+        let jwks_uri = discovery::jwks_uri(&document, issuer, allowed)
+            .map_err(|reason| FetchError::Discovery { reason })?;
+        if discovery::is_elsewhere(&jwks_uri, issuer)
+            && !self.has_told_of_origin.swap(true, Ordering::Relaxed)
+        {
+            tracing::info!(issuer, jwks_uri, "keys come from another origin than the issuer's");
+        }
+        Ok(Cow::Owned(jwks_uri))
     }
 
     fn flights(&self) -> MutexGuard<'_, Flights> {
@@ -248,8 +282,14 @@ impl KeyStore {
 impl fmt::Debug for KeyStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("KeyStore");
-        debug.field("url", &self.url).field("rules", &self.rules).finish_non_exhaustive()
+        debug.field("source", &self.source).field("rules", &self.rules).finish_non_exhaustive()
     }
+}
+
+/// Reads a document of bounded size, and for how long it may be kept.
+async fn read(fetch: &dyn Fetch, url: &str) -> Result<(Vec<u8>, Option<Duration>), FetchError> {
+    let (body, max_age) = fetch.fetch(url).await?.into_parts();
+    if body.len() > MAX_BYTES { Err(FetchError::TooLarge) } else { Ok((body, max_age)) }
 }
 
 enum Boarding {

@@ -14,6 +14,7 @@
 
 mod algorithm;
 mod answer;
+mod audiences;
 mod bearer;
 mod builder;
 mod challenge;
@@ -26,6 +27,7 @@ mod config_error;
 mod cookie;
 mod crypto;
 mod custom_attributes;
+mod discovery;
 mod error;
 mod error_body;
 mod fetch;
@@ -37,12 +39,15 @@ mod json;
 mod jwks;
 mod jws;
 mod key_cache;
+mod key_source;
 mod key_store;
 mod lenient;
+mod names;
 mod observe;
 mod outcome;
 mod policy;
 mod principal;
+mod providers;
 mod refused;
 mod request_head;
 mod requirement;
@@ -50,6 +55,7 @@ mod resource_metadata;
 mod source;
 mod time;
 mod token;
+mod token_kind;
 mod url;
 mod verifier;
 
@@ -58,6 +64,7 @@ pub use http_fetch::HttpFetch;
 pub use {
     algorithm::Algorithm,
     answer::Answer,
+    audiences::Audiences,
     bearer::bearer,
     builder::VerifierBuilder,
     check::{Check, Refusal},
@@ -73,7 +80,7 @@ pub use {
     health::{Health, IssuerHealth},
     jwks::KeySet,
     outcome::{Look, Outcome},
-    policy::Policy,
+    policy::{ClaimPath, Policy},
     principal::Principal,
     refused::Refused,
     request_head::RequestHead,
@@ -82,5 +89,6 @@ pub use {
     source::Source,
     time::{Clock, ManualClock, Now, SystemClock},
     token::VerifiedToken,
+    token_kind::TokenKind,
     verifier::Verifier,
 };

@@ -182,6 +182,7 @@ impl Inner {
         let iss = unverified.claims.iss.as_ref().ok_or(Error::MissingClaim { claim: "iss" })?;
         let issuer = self.issuers.get(iss).ok_or(Error::InvalidIssuer)?;
         seen.of(iss);
+        issuer.policy.check_form(&unverified.claims)?;
         let algorithm = issuer.policy.check_header(&unverified.header)?;
         Ok(Candidate { unverified, issuer, algorithm })
     }
@@ -226,7 +227,7 @@ struct Candidate<'v> {
 impl Candidate<'_> {
     /// Signature first, then everything that the claims say.
     fn accept(self, key: &VerifyingKey, clock: &dyn Clock) -> Result<VerifiedToken, Error> {
-        let Unverified { signing_input, signature, payload, claims, .. } = self.unverified;
+        let Unverified { header, signing_input, signature, payload, mut claims } = self.unverified;
         if !key.verifies(signing_input.as_bytes(), &signature) {
             return Err(Error::InvalidSignature);
         }
@@ -234,8 +235,8 @@ impl Candidate<'_> {
         if !now.is_plausible() {
             return Err(Error::KeysUnavailable { retry_after: MIN_BACK_OFF });
         }
-        let token_use = policy.check_claims(&claims, now)?;
-        let token = VerifiedToken::new(payload, claims, Some(token_use), policy.given_leeway());
+        let verdict = policy.check_claims(&header, &mut claims, &payload, now)?;
+        let token = VerifiedToken::new(payload, claims, verdict, policy.given_leeway());
         if let Some(requirement) = policy.requirement() {
             token.require(requirement)?;
         }
