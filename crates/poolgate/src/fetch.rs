@@ -5,8 +5,10 @@ use std::{fmt, future::Future, pin::Pin, time::Duration};
 /// Reads a JWKS document from a URL.
 ///
 /// `HttpFetch` does it over HTTPS and is the default; implement this to use another client, a
-/// file or a secret store. One attempt may take five seconds. An implementation calls nobody but
-/// the URL it is given, which is always a configured one.
+/// file or a secret store, and give it to `VerifierBuilder::fetch` (feature `tokio`). One attempt
+/// may take five seconds. An implementation calls nobody but the URL it is given, which is always a
+/// configured one, and keeps what belongs to one URL apart from what belongs to another: two
+/// issuers with the same keys could sign each other's tokens.
 pub trait Fetch: Send + Sync + 'static {
     /// Reads the document at `url`.
     fn fetch<'f>(&'f self, url: &'f str) -> FetchFuture<'f>;

@@ -4,10 +4,10 @@ mod landing;
 
 use crate::{
     Algorithm, Clock, Error, Fetch, FetchError,
-    crypto::VerifyingKey,
     fetch::{MAX_BYTES, TOTAL_TIMEOUT},
     jwks::{ImportRules, KeySet},
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
+    keys::{Answer, Wait},
     time::Now,
 };
 use arc_swap::ArcSwap;
@@ -27,8 +27,7 @@ use tokio::{runtime::Handle, sync::watch, time};
 pub(crate) struct KeyStore {
     url: String,
     rules: ImportRules,
-    /// Given keys need none.
-    fetch: Option<Arc<dyn Fetch>>,
+    fetch: Arc<dyn Fetch>,
     clock: Arc<dyn Clock>,
     cache: ArcSwap<KeyCache>,
     flights: Mutex<Flights>,
@@ -50,25 +49,12 @@ struct Flight {
     ended: watch::Receiver<()>,
 }
 
-/// What the store says about a key.
-pub(crate) enum Answer {
-    Use(Arc<VerifyingKey>),
-    Refuse(Error),
-    Wait(Wait),
-}
-
-/// A fetch that has to end before the store can answer.
-pub(crate) struct Wait {
-    purpose: Purpose,
-    seen: Arc<KeyCache>,
-}
-
 impl KeyStore {
     pub(crate) fn new(
         url: String,
         rules: ImportRules,
         cache: KeyCache,
-        fetch: Option<Arc<dyn Fetch>>,
+        fetch: Arc<dyn Fetch>,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
         let (cache, flights) = (ArcSwap::from_pointee(cache), Mutex::default());
@@ -78,7 +64,7 @@ impl KeyStore {
 
     /// Asks for a key; begins a refresh in the background if one is due. Never waits.
     pub(crate) fn key(self: &Arc<Self>, kid: Option<&str>, algorithm: Algorithm) -> Answer {
-        let (cache, now) = (self.cache.load(), self.now());
+        let (cache, now) = (self.cache.load(), Now::read(&*self.clock));
         match cache.decide(kid, algorithm, now) {
             Decision::Use { key, refresh } => {
                 self.refresh_if(refresh, &cache, now);
@@ -128,7 +114,7 @@ impl KeyStore {
     /// Waits for usable keys, and says why there are none.
     pub(crate) async fn warm_up(self: &Arc<Self>) -> Result<(), FetchError> {
         let seen = self.cache.load_full();
-        if seen.may_fetch_keys(self.now()) {
+        if seen.may_fetch_keys(Now::read(&*self.clock)) {
             // What became of it stands in the cache.
             let _ = self.wait(Wait { purpose: Purpose::Keys, seen }).await;
         }
@@ -137,16 +123,6 @@ impl KeyStore {
             return Ok(());
         }
         Err(cache.last_error().cloned().unwrap_or(FetchError::Lost))
-    }
-
-    /// Reads the clock, and complains of one that must be wrong.
-    fn now(&self) -> Now {
-        let now = self.clock.now();
-        if !now.is_plausible() {
-            let unix_seconds = now.wall().as_secs();
-            tracing::error!(unix_seconds, "the wall clock stands before 2026");
-        }
-        now
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -227,9 +203,7 @@ impl KeyStore {
     }
 
     async fn read_keys(&self) -> Result<(KeySet, Option<Duration>), FetchError> {
-        let fetch =
-            self.fetch.as_ref().ok_or_else(|| FetchError::connect("nothing to fetch with"))?;
-        let fetched = time::timeout(TOTAL_TIMEOUT, fetch.fetch(&self.url)).await;
+        let fetched = time::timeout(TOTAL_TIMEOUT, self.fetch.fetch(&self.url)).await;
         let (body, max_age) = fetched.map_err(|_| FetchError::Timeout)??.into_parts();
         if body.len() > MAX_BYTES {
             return Err(FetchError::TooLarge);

@@ -216,6 +216,11 @@ impl Policy {
             .collect()
     }
 
+    /// Where the keys of one of its issuers come from.
+    pub(crate) fn source_of(&self, issuer: &str) -> Option<String> {
+        self.issuers().into_iter().find(|(name, _)| name == issuer).map(|(_, url)| url)
+    }
+
     pub(crate) const fn given_leeway(&self) -> Duration {
         self.leeway
     }
