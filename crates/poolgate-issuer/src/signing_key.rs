@@ -48,6 +48,16 @@ impl SigningKey {
         }
     }
 
+    /// What another algorithm would sign with this key: only RSA keys can do that.
+    pub(crate) fn sign_as(&self, algorithm: Algorithm, message: &[u8]) -> Option<Vec<u8>> {
+        match (&self.material, algorithm.scheme()) {
+            (Material::Rsa(pair, _), Scheme::Rsa(encoding)) => {
+                Some(sign_rsa(pair, encoding, message))
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let public = match &self.material {
             Material::Rsa(pair, _) => pair.public_key().as_ref(),

@@ -12,6 +12,7 @@ use tokio::runtime::Builder;
 
 use super::{Outcome, print};
 use crate::{
+    TestIssuerBuilder,
     config::{AppClient, Config},
     directory::UserView,
     issuer::TestIssuer,
@@ -40,36 +41,42 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Outcome {
-        self.ensure_local()?;
         let builder = match &self.config {
             Some(file) => TestIssuer::builder().config(read(file)?),
             None => TestIssuer::builder(),
         };
-        let port = BoundPort::bind(self.listen)
-            .map_err(|error| format!("{} is not to be had: {error}", self.listen))?;
-        let own_url = port.base_url();
-        let base_url = match &self.public_url {
-            Some(url) => public_url(url)?,
-            None => &own_url,
-        };
-        let issuer = builder.start_on(port, base_url);
+        let issuer = start(builder, self.listen, self.allow_remote, self.public_url.as_deref())?;
         print(&announcement(&issuer))?;
         wait_for_the_end()?;
         Ok(())
     }
+}
 
-    fn ensure_local(&self) -> Outcome {
-        let address = self.listen;
-        if address.ip().is_loopback() {
-            return Ok(());
-        }
-        let danger = format!("{address} is open to other machines, which can sign in as anyone");
-        if !self.allow_remote {
-            return Err(format!("{danger}; if you mean it, say --allow-remote").into());
-        }
-        eprintln!("warning: {danger}");
-        Ok(())
+/// Serves at this address, which other machines reach only if that is allowed.
+pub(super) fn start(
+    builder: TestIssuerBuilder,
+    listen: SocketAddr,
+    is_remote_allowed: bool,
+    url: Option<&str>,
+) -> Outcome<TestIssuer> {
+    ensure_local(listen, is_remote_allowed)?;
+    let port =
+        BoundPort::bind(listen).map_err(|error| format!("{listen} is not to be had: {error}"))?;
+    let own_url = port.base_url();
+    let base_url = url.map(public_url).transpose()?.unwrap_or(&own_url);
+    Ok(builder.start_on(port, base_url))
+}
+
+fn ensure_local(address: SocketAddr, is_remote_allowed: bool) -> Outcome {
+    if address.ip().is_loopback() {
+        return Ok(());
     }
+    let danger = format!("{address} is open to other machines, which can sign in as anyone");
+    if !is_remote_allowed {
+        return Err(format!("{danger}; if you mean it, say --allow-remote").into());
+    }
+    eprintln!("warning: {danger}");
+    Ok(())
 }
 
 fn read(file: &Path) -> Outcome<Config> {
@@ -152,20 +159,15 @@ async fn signalled() -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn serve(listen: &str, allow_remote: bool) -> Serve {
-        let listen = listen.parse().unwrap();
-        Serve { config: None, listen, allow_remote, public_url: None }
-    }
-
     #[test]
     fn only_this_machine_reaches_it_unless_told_otherwise() {
         for local in ["127.0.0.1:0", "127.8.8.8:1", "[::1]:9229"] {
-            serve(local, false).ensure_local().unwrap();
+            ensure_local(local.parse().unwrap(), false).unwrap();
         }
         for open in ["0.0.0.0:0", "[::]:0", "192.168.1.1:80"] {
-            let refused = serve(open, false).ensure_local().unwrap_err().to_string();
+            let refused = ensure_local(open.parse().unwrap(), false).unwrap_err().to_string();
             assert!(refused.contains(open) && refused.contains("--allow-remote"), "{refused}");
-            serve(open, true).ensure_local().unwrap();
+            ensure_local(open.parse().unwrap(), true).unwrap();
         }
     }
 

@@ -1,9 +1,11 @@
 //! The pool that the command line asks for.
 
-use std::{io, net::SocketAddr};
+use std::net::SocketAddr;
 
-use crate::{Algorithm, TestIssuer, TestIssuerBuilder};
 use clap::Args;
+
+use super::super::{Outcome, serve::start};
+use crate::{Algorithm, TestIssuer, TestIssuerBuilder};
 
 /// The pool whose tokens are sent.
 #[derive(Args, Debug)]
@@ -12,9 +14,12 @@ pub(super) struct PoolOptions {
     /// Where the keys are served
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9000")]
     listen: SocketAddr,
-    /// Lets --listen be an address that others can reach, who can then read the keys
+    /// Allows an address that other machines reach: all of them can sign in as anyone
     #[arg(long)]
-    expose: bool,
+    allow_remote: bool,
+    /// What the URLs of the server begin with, if others reach it by another name
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// The id of the user pool
     #[arg(long, value_name = "ID", value_parser = user_pool_id)]
     #[arg(default_value = "eu-west-1_Attacked1")]
@@ -35,26 +40,21 @@ pub(super) struct PoolOptions {
 
 impl PoolOptions {
     /// Serves the pool.
-    pub(super) async fn start(self) -> io::Result<TestIssuer> {
-        if !self.listen.ip().is_loopback() && !self.expose {
-            let text = "others can reach this address; if they shall, say --expose";
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, text));
-        }
-        let listen = self.listen;
-        self.builder().start_at(listen).await
+    pub(super) fn start(&self) -> Outcome<TestIssuer> {
+        start(self.builder(), self.listen, self.allow_remote, self.public_url.as_deref())
     }
 
     /// A pool that is not served.
-    pub(super) fn offline(self) -> TestIssuer {
+    pub(super) fn offline(&self) -> TestIssuer {
         self.builder().offline()
     }
 
-    fn builder(self) -> TestIssuerBuilder {
+    fn builder(&self) -> TestIssuerBuilder {
         let builder = TestIssuer::builder()
-            .user_pool_id(self.user_pool_id)
-            .client_id(self.client_id)
+            .user_pool_id(&self.user_pool_id)
+            .client_id(&self.client_id)
             .algorithm(self.algorithm);
-        match (self.issuer, self.self_issuer) {
+        match (&self.issuer, self.self_issuer) {
             (Some(issuer), _) => builder.issuer(issuer),
             (None, true) => builder.self_issuer(),
             (None, false) => builder,
