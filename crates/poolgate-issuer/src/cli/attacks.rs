@@ -89,7 +89,7 @@ fn list(options: Attacks) -> Outcome<ExitCode> {
 
 async fn attack(options: Attacks) -> Outcome<AttackReport> {
     let target = options.target.unwrap_or_default();
-    let issuer = options.pool.start().await?;
+    let issuer = options.pool.start()?;
     let mut run = AttackRun::new(&issuer, &target)?.patience(Duration::from_secs(options.patience));
     for name in options.only {
         run = run.only(name)?;
