@@ -32,6 +32,13 @@ impl SigningKey {
         Self { algorithm, material }
     }
 
+    /// So that the next two are there sooner, if they are slow to make.
+    pub(crate) fn prepare_two(algorithm: Algorithm) {
+        if let Scheme::Rsa(_) = algorithm.scheme() {
+            PooledKeyPair::prepare_two();
+        }
+    }
+
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.algorithm
     }

@@ -7,16 +7,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use axum::http::Uri;
 use clap::Args;
 use tokio::runtime::Builder;
 
-use super::{Outcome, print};
+use super::{Outcome, arguments::bind, print};
 use crate::{
     TestIssuerBuilder,
     config::{AppClient, Config},
     directory::UserView,
     issuer::TestIssuer,
-    server::BoundPort,
 };
 
 /// Serves the user pools of a file, until it is stopped
@@ -59,24 +59,10 @@ pub(super) fn start(
     is_remote_allowed: bool,
     url: Option<&str>,
 ) -> Outcome<TestIssuer> {
-    ensure_local(listen, is_remote_allowed)?;
-    let port =
-        BoundPort::bind(listen).map_err(|error| format!("{listen} is not to be had: {error}"))?;
+    let port = bind(listen, is_remote_allowed)?;
     let own_url = port.base_url();
     let base_url = url.map(public_url).transpose()?.unwrap_or(&own_url);
     Ok(builder.start_on(port, base_url))
-}
-
-fn ensure_local(address: SocketAddr, is_remote_allowed: bool) -> Outcome {
-    if address.ip().is_loopback() {
-        return Ok(());
-    }
-    let danger = format!("{address} is open to other machines, which can sign in as anyone");
-    if !is_remote_allowed {
-        return Err(format!("{danger}; if you mean it, say --allow-remote").into());
-    }
-    eprintln!("warning: {danger}");
-    Ok(())
 }
 
 fn read(file: &Path) -> Outcome<Config> {
@@ -88,8 +74,10 @@ fn read(file: &Path) -> Outcome<Config> {
 }
 
 fn public_url(url: &str) -> Outcome<&str> {
-    let is_web = url.starts_with("http://") || url.starts_with("https://");
-    if !is_web || url.contains(['?', '#']) {
+    let is_web = url.parse::<Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none()
+    });
+    if !is_web || url.contains('#') {
         return Err(format!("--public-url {url:?} is not http://host or https://host").into());
     }
     Ok(url.trim_end_matches('/'))
@@ -160,22 +148,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_machine_reaches_it_unless_told_otherwise() {
-        for local in ["127.0.0.1:0", "127.8.8.8:1", "[::1]:9229"] {
-            ensure_local(local.parse().unwrap(), false).unwrap();
-        }
-        for open in ["0.0.0.0:0", "[::]:0", "192.168.1.1:80"] {
-            let refused = ensure_local(open.parse().unwrap(), false).unwrap_err().to_string();
-            assert!(refused.contains(open) && refused.contains("--allow-remote"), "{refused}");
-            ensure_local(open.parse().unwrap(), true).unwrap();
-        }
-    }
-
-    #[test]
     fn a_public_url_has_no_slash_at_its_end() {
         assert_eq!(public_url("http://issuer:9229/").unwrap(), "http://issuer:9229");
         assert_eq!(public_url("https://x/y").unwrap(), "https://x/y");
-        for bad in ["issuer:9229", "", "http://x?y"] {
+        for bad in
+            ["issuer:9229", "", "http://", "http:// a b", "ftp://x", "http://x?y", "http://x#y"]
+        {
             public_url(bad).unwrap_err();
         }
     }

@@ -1,4 +1,4 @@
-//! `poolgate-issuer attacks`, run for real against small services.
+//! `attacks`, against small services.
 
 use std::{
     collections::BTreeSet,
