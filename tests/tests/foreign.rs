@@ -5,6 +5,8 @@
 //! emulator, the time from the system. The other way round, boto3, openid-client and a browser sign in at
 //! our own issuer, and libraries that others use verify its tokens.
 
+#[path = "foreign/accepted.rs"]
+mod accepted;
 #[path = "foreign/boto3.rs"]
 mod boto3;
 #[path = "foreign/chromium.rs"]

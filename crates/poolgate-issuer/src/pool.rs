@@ -3,6 +3,7 @@
 mod access_tokens;
 mod challenges;
 mod control;
+mod draft;
 mod groups;
 mod issue;
 mod logins;

@@ -66,9 +66,7 @@ pub struct TokenChanges {
     access: Vec<Edit>,
     added_scopes: Vec<String>,
     removed_scopes: Vec<String>,
-    groups: Option<Vec<String>>,
-    roles: Option<Vec<String>>,
-    preferred_role: Option<String>,
+    membership: Option<Membership>,
 }
 
 impl TokenChanges {
@@ -114,33 +112,31 @@ impl TokenChanges {
     }
 
     /// Exactly these groups in both tokens. Without any, there is no `cognito:groups` claim.
+    ///
+    /// Groups, roles and preferred role are one answer, as a trigger's `groupOverrideDetails`: if one of them is set, it is
+    /// without those that are not. [`TokenEvent`] has what there was.
     pub fn groups<G: Into<String>>(mut self, groups: impl IntoIterator<Item = G>) -> Self {
-        self.groups = Some(groups.into_iter().map(Into::into).collect());
+        self.membership.get_or_insert_default().groups =
+            groups.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Exactly these roles in the ID token.
+    /// Exactly these roles in the ID token; see [`groups`](Self::groups).
     pub fn roles<R: Into<String>>(mut self, roles: impl IntoIterator<Item = R>) -> Self {
-        self.roles = Some(roles.into_iter().map(Into::into).collect());
+        self.membership.get_or_insert_default().roles = roles.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The preferred role in the ID token.
+    /// The preferred role in the ID token; see [`groups`](Self::groups).
     pub fn preferred_role(mut self, arn: impl Into<String>) -> Self {
-        self.preferred_role = Some(arn.into());
+        self.membership.get_or_insert_default().preferred_role = Some(arn.into());
         self
     }
 
     /// What tokens say about groups and roles after this.
     pub(crate) fn change_membership(&self, membership: &mut Membership) {
-        if let Some(groups) = &self.groups {
-            membership.groups.clone_from(groups);
-        }
-        if let Some(roles) = &self.roles {
-            membership.roles.clone_from(roles);
-        }
-        if self.preferred_role.is_some() {
-            membership.preferred_role.clone_from(&self.preferred_role);
+        if let Some(changed) = &self.membership {
+            membership.clone_from(changed);
         }
     }
 

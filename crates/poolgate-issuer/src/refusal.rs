@@ -1,4 +1,7 @@
 //! Why the pool says no, in the terms of Cognito's API.
+//!
+//! The names of the exceptions are those of its API model. Few messages are documented, "Access Token has been revoked"
+//! and "Incorrect username or password." among them; the others are worded to be understood.
 
 use std::borrow::Cow;
 

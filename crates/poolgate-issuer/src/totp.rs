@@ -34,10 +34,12 @@ pub(crate) fn usable_code(secret: &[u8], now: u64, last: Option<u64>) -> Option<
     steps.first().map(|step| code_of_step(secret, *step))
 }
 
-/// RFC 6238 section 5.2: one step of delay either way, and none twice.
+/// RFC 6238 section 5.2: one step of delay either way, and none twice. A last step that is yet to come was before the clock
+/// was moved back, and says nothing.
 fn open_steps(now: u64, last: Option<u64>) -> impl Iterator<Item = u64> {
     let current = now / STEP;
     let steps = current.saturating_sub(1)..=current + 1;
+    let last = last.filter(|last| *last <= current + 1);
     steps.filter(move |step| last.is_none_or(|last| *step > last))
 }
 
@@ -103,6 +105,16 @@ mod tests {
             Some(code_of_step(RFC_SECRET, step + 1))
         );
         assert_eq!(usable_code(RFC_SECRET, time, Some(step + 1)), None);
+    }
+
+    #[test]
+    fn codes_go_on_when_the_clock_is_moved_back() {
+        let (time, code) = RFC_CODES[2];
+        let step = time / 30;
+
+        assert_eq!(accepted_step(RFC_SECRET, code, time, Some(step + 2)), Some(step));
+        assert_eq!(accepted_step(RFC_SECRET, code, time, Some(step + 1)), None);
+        assert_eq!(usable_code(RFC_SECRET, time, Some(step + 2)).as_deref(), Some(code));
     }
 
     #[test]

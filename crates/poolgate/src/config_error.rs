@@ -99,6 +99,18 @@ pub enum ConfigError {
         /// What is wrong.
         reason: &'static str,
     },
+    /// Not a snapshot of keys.
+    #[non_exhaustive]
+    KeySnapshot {
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// The other verifier has no keys that this one could use as well.
+    #[non_exhaustive]
+    KeysFrom {
+        /// What they differ in.
+        reason: &'static str,
+    },
     /// Not a place in a request where a token may be.
     #[non_exhaustive]
     Source {
@@ -125,7 +137,7 @@ pub enum ConfigError {
         /// The value given.
         value: String,
     },
-    /// Keys have to be fetched, but there is nothing to fetch with.
+    /// Keys have to be fetched, but there is nothing to fetch with, and none were restored.
     Fetch,
     /// The HTTP client cannot be built.
     #[non_exhaustive]
@@ -200,6 +212,14 @@ impl fmt::Display for ConfigError {
             Self::KeySet { reason } => {
                 write!(f, "the key set cannot be used: {reason}; expected a JWKS document")
             }
+            Self::KeySnapshot { reason } => write!(
+                f,
+                "the snapshot of keys cannot be read: {reason}; expected what KeySnapshot::to_json wrote"
+            ),
+            Self::KeysFrom { reason } => write!(
+                f,
+                "no keys of the other verifier can be shared: {reason}; expected one issuer or more that both fetch the same keys of"
+            ),
             Self::Source { value } => write!(
                 f,
                 "{value:?} is no place for a token: expected a header's name, or a cookie's that begins with __Host-; Authorization has a source of its own"
@@ -225,7 +245,7 @@ impl fmt::Display for ConfigError {
             }
             Self::Fetch => write!(
                 f,
-                "keys must be fetched: expected the feature `fetch`, a Fetch, or static keys"
+                "keys must be fetched: expected the feature `fetch`, a Fetch, static keys, or restored ones"
             ),
             Self::HttpClient { reason } => {
                 write!(f, "the HTTP client cannot be built: {reason}; expected working TLS")

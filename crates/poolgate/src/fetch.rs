@@ -5,9 +5,11 @@ use std::{fmt, future::Future, pin::Pin, time::Duration};
 /// Reads a JWKS or discovery document from a URL.
 ///
 /// `HttpFetch` does it over HTTPS and is the default; implement this to use another client, a
-/// file or a secret store. One attempt may take five seconds, for a discovery document and the
-/// keys it leads to together. An implementation calls nobody but the URL it is given: one of the
-/// configuration, or the `jwks_uri` of a configured issuer, never one out of a token.
+/// file or a secret store, and give it to `VerifierBuilder::fetch` (feature `tokio`). One attempt
+/// may take five seconds, for a discovery document and the keys it leads to together. An
+/// implementation calls nobody but the URL it is given, which is one of the configuration or the
+/// `jwks_uri` of a known issuer, never one out of a token. It keeps what belongs to one URL apart
+/// from what belongs to another: two issuers with the same keys could sign each other's tokens.
 pub trait Fetch: Send + Sync + 'static {
     /// Reads the document at `url`.
     fn fetch<'f>(&'f self, url: &'f str) -> FetchFuture<'f>;

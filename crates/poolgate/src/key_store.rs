@@ -1,21 +1,20 @@
 //! The shell around [`KeyCache`]: who fetches, who waits, and what happens to those who wait.
 
 mod landing;
+mod reading;
 
 use crate::{
     Algorithm, Clock, Error, Fetch, FetchError,
-    crypto::VerifyingKey,
-    discovery,
-    fetch::{MAX_BYTES, TOTAL_TIMEOUT},
-    jwks::{ImportRules, KeySet},
+    fetch::TOTAL_TIMEOUT,
+    jwks::ImportRules,
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
     key_source::KeySource,
+    keys::{Answer, Wait},
     time::Now,
 };
 use arc_swap::ArcSwap;
 use landing::Landing;
 use std::{
-    borrow::Cow,
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -30,8 +29,7 @@ use tokio::{runtime::Handle, sync::watch, time};
 pub(crate) struct KeyStore {
     source: KeySource,
     rules: ImportRules,
-    /// Given keys need none.
-    fetch: Option<Arc<dyn Fetch>>,
+    fetch: Arc<dyn Fetch>,
     clock: Arc<dyn Clock>,
     cache: ArcSwap<KeyCache>,
     flights: Mutex<Flights>,
@@ -55,25 +53,12 @@ struct Flight {
     ended: watch::Receiver<()>,
 }
 
-/// What the store says about a key.
-pub(crate) enum Answer {
-    Use(Arc<VerifyingKey>),
-    Refuse(Error),
-    Wait(Wait),
-}
-
-/// A fetch that has to end before the store can answer.
-pub(crate) struct Wait {
-    purpose: Purpose,
-    seen: Arc<KeyCache>,
-}
-
 impl KeyStore {
     pub(crate) fn new(
         source: KeySource,
         rules: ImportRules,
         cache: KeyCache,
-        fetch: Option<Arc<dyn Fetch>>,
+        fetch: Arc<dyn Fetch>,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
         let (cache, flights) = (ArcSwap::from_pointee(cache), Mutex::default());
@@ -91,7 +76,7 @@ impl KeyStore {
 
     /// Asks for a key; begins a refresh in the background if one is due. Never waits.
     pub(crate) fn key(self: &Arc<Self>, kid: Option<&str>, algorithm: Algorithm) -> Answer {
-        let (cache, now) = (self.cache.load(), self.now());
+        let (cache, now) = (self.cache.load(), Now::read(&*self.clock));
         match cache.decide(kid, algorithm, now) {
             Decision::Use { key, refresh } => {
                 self.refresh_if(refresh, &cache, now);
@@ -144,7 +129,7 @@ impl KeyStore {
     /// Waits for usable keys, and says why there are none.
     pub(crate) async fn warm_up(self: &Arc<Self>) -> Result<(), FetchError> {
         let seen = self.cache.load_full();
-        if seen.may_fetch_keys(self.now()) {
+        if seen.may_fetch_keys(Now::read(&*self.clock)) {
             // What became of it stands in the cache.
             let _ = self.wait(Wait { purpose: Purpose::Keys, seen }).await;
         }
@@ -153,16 +138,6 @@ impl KeyStore {
             return Ok(());
         }
         Err(cache.last_error().cloned().unwrap_or(FetchError::Lost))
-    }
-
-    /// Reads the clock, and complains of one that must be wrong.
-    fn now(&self) -> Now {
-        let now = self.clock.now();
-        if !now.is_plausible() {
-            let unix_seconds = now.wall().as_secs();
-            tracing::error!(unix_seconds, "the wall clock stands before 2026");
-        }
-        now
     }
 
     pub(crate) const fn source(&self) -> &KeySource {
@@ -242,37 +217,6 @@ impl KeyStore {
         (before, after)
     }
 
-    async fn read_keys(&self) -> Result<(KeySet, Option<Duration>), FetchError> {
-        let fetch =
-            self.fetch.as_ref().ok_or_else(|| FetchError::connect("nothing to fetch with"))?;
-        let read = async {
-            let url = self.jwks_url(&**fetch).await?;
-            read(&**fetch, &url).await
-        };
-        let (body, max_age) =
-            time::timeout(TOTAL_TIMEOUT, read).await.map_err(|_| FetchError::Timeout)??;
-        let keys =
-            KeySet::parse(&body, self.rules).map_err(|reason| FetchError::KeySet { reason })?;
-        Ok((keys, max_age))
-    }
-
-    /// Where the keys are now. An issuer is asked before each fetch, so that keys can move.
-    async fn jwks_url(&self, fetch: &dyn Fetch) -> Result<Cow<'_, str>, FetchError> {
-        let (issuer, allowed) = match &self.source {
-            KeySource::Jwks { url } => return Ok(Cow::Borrowed(url)),
-            KeySource::Discovery { issuer, allowed } => (issuer, allowed),
-        };
-        let (document, _) = read(fetch, &self.source.url()).await?;
-        let jwks_uri = discovery::jwks_uri(&document, issuer, allowed)
-            .map_err(|reason| FetchError::Discovery { reason })?;
-        if discovery::is_elsewhere(&jwks_uri, issuer)
-            && !self.has_told_of_origin.swap(true, Ordering::Relaxed)
-        {
-            tracing::info!(issuer, jwks_uri, "keys come from another origin than the issuer's");
-        }
-        Ok(Cow::Owned(jwks_uri))
-    }
-
     fn flights(&self) -> MutexGuard<'_, Flights> {
         // Nothing panics while the lock is held; if it did, the state would still be whole.
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
@@ -284,12 +228,6 @@ impl fmt::Debug for KeyStore {
         let mut debug = f.debug_struct("KeyStore");
         debug.field("source", &self.source).field("rules", &self.rules).finish_non_exhaustive()
     }
-}
-
-/// Reads a document of bounded size, and for how long it may be kept.
-async fn read(fetch: &dyn Fetch, url: &str) -> Result<(Vec<u8>, Option<Duration>), FetchError> {
-    let (body, max_age) = fetch.fetch(url).await?.into_parts();
-    if body.len() > MAX_BYTES { Err(FetchError::TooLarge) } else { Ok((body, max_age)) }
 }
 
 enum Boarding {

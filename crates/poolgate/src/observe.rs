@@ -6,7 +6,7 @@
 use crate::{
     Error, FetchError, VerifiedToken,
     key_cache::{KeyCache, Purpose},
-    key_store::Answer,
+    keys::Answer,
     time::Now,
 };
 use std::mem;
@@ -132,11 +132,7 @@ impl Fetch<'_> {
             tracing::warn!(url, test_keys, "keys of a test issuer were refused");
         }
         count_fetch("ok");
-        #[cfg(feature = "metrics")]
-        if let Some(at) = after.fetched_at() {
-            let name = "poolgate_keys_fetched_timestamp_seconds";
-            metrics::gauge!(name, "jwks_url" => (*url).to_owned()).set(at.wall());
-        }
+        date(url, after);
     }
 
     pub(crate) fn failed(&self, error: &FetchError, now: Now) {
@@ -154,6 +150,18 @@ impl Fetch<'_> {
         count_fetch(FetchError::Lost.code());
     }
 }
+
+/// Tells when the keys in use were fetched.
+#[cfg(feature = "metrics")]
+pub(crate) fn date(url: &str, keys: &KeyCache) {
+    if let Some(at) = keys.fetched_at() {
+        let name = "poolgate_keys_fetched_timestamp_seconds";
+        metrics::gauge!(name, "jwks_url" => url.to_owned()).set(at);
+    }
+}
+
+#[cfg(not(feature = "metrics"))]
+pub(crate) const fn date(_: &str, _: &KeyCache) {}
 
 #[cfg(feature = "metrics")]
 fn count_fetch(outcome: &'static str) {
@@ -220,5 +228,25 @@ mod tests {
             ("poolgate_verifications_total code=token_malformed", 1),
         ];
         assert_eq!(counters(&snapshotter), expected.map(|(k, v)| (k.to_owned(), v)).into());
+    }
+
+    #[test]
+    fn restored_keys_tell_when_they_were_fetched() {
+        let issuer = TestIssuer::builder().offline();
+        let policy = Policy::cognito(issuer.user_pool_id(), issuer.client_id(), TokenUse::Access)
+            .and_then(|policy| policy.jwks_url("https://id.example/jwks"));
+        let snapshot = format!(
+            r#"{{"version":1,"issuers":[{{"issuer":"{}","source":"https://id.example/jwks","fetched_at":1800000002,"fresh_for":300,"jwks":{}}}]}}"#,
+            issuer.issuer(),
+            issuer.jwks_json()
+        );
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        let _guard = metrics::set_default_local_recorder(&recorder);
+        let builder = Verifier::builder(policy.unwrap()).clock(ManualClock::at(1_800_000_060));
+        let builder = builder.restore(crate::KeySnapshot::from_json(snapshot).unwrap());
+        builder.build().unwrap();
+        let name = "poolgate_keys_fetched_timestamp_seconds jwks_url=https://id.example/jwks";
+        assert_eq!(counters(&snapshotter), [(name.to_owned(), 1)].into());
     }
 }

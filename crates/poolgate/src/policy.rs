@@ -202,6 +202,11 @@ impl Policy {
         }
     }
 
+    /// Where the keys of one of its issuers come from.
+    pub(crate) fn source_of(&self, issuer: &str) -> Option<KeySource> {
+        self.issuers().into_iter().find(|(name, _)| name == issuer).map(|(_, source)| source)
+    }
+
     pub(crate) const fn given_leeway(&self) -> Duration {
         self.leeway
     }

@@ -1,16 +1,15 @@
 //! A verified token: the proof that a verifier has accepted it.
 
+#[cfg(feature = "tokio")]
+use crate::time::wall::wait_until;
 use crate::{
-    Error, Principal, Requirement, TokenUse,
-    claims::Claims,
-    policy::Verdict,
-    time::wall::{system_time, wait_until},
+    Error, Principal, Requirement, TokenUse, claims::Claims, policy::Verdict,
+    time::wall::system_time,
 };
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use std::{
     fmt,
-    future::Future,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -106,7 +105,7 @@ impl VerifiedToken {
 
     /// Waits until the token would no longer be accepted, which is [`expires_at`](Self::expires_at)
     /// and the policy's leeway: then a connection that was opened with it should be closed. Goes by
-    /// the clock of this machine, and needs a tokio runtime with time enabled.
+    /// the clock of this machine, and needs a tokio runtime with time enabled (feature `tokio`).
     ///
     /// ```
     /// # async fn next_message() {}
@@ -121,6 +120,7 @@ impl VerifiedToken {
     ///     }
     /// }
     /// ```
+    #[cfg(feature = "tokio")]
     pub fn deadline(&self) -> impl Future<Output = ()> + Send + use<> {
         let end = self.expires_at().checked_add(self.0.leeway);
         wait_until(end.unwrap_or_else(|| self.expires_at()))

@@ -1,14 +1,16 @@
 //! The gate: token text in, a verified token or the reason out.
 
+#[cfg(feature = "tokio")]
+use crate::FetchError;
 use crate::{
-    Algorithm, Check, Clock, Error, FetchError, Health, Look, Outcome, Policy, VerifiedToken,
+    Algorithm, Check, Clock, Error, Health, KeySnapshot, Look, Outcome, Policy, VerifiedToken,
     VerifierBuilder,
     check::{AsyncQuestion, Question},
     crypto::VerifyingKey,
     health::IssuerHealth,
     jws::Unverified,
     key_cache::MIN_BACK_OFF,
-    key_store::{Answer, KeyStore, Wait},
+    keys::{Answer, Keys, Wait},
     observe::Observation,
 };
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
@@ -41,7 +43,7 @@ pub(crate) struct Inner {
 /// An issuer that somebody configured.
 pub(crate) struct Issuer {
     pub(crate) policy: Arc<Policy>,
-    pub(crate) keys: Arc<KeyStore>,
+    pub(crate) keys: Keys,
     /// Whether its keys are worth fetching before a token names it.
     pub(crate) is_primary: bool,
 }
@@ -58,6 +60,10 @@ impl Verifier {
     /// A verifier with settings of your own.
     pub fn builder(policy: Policy) -> VerifierBuilder {
         VerifierBuilder::new(policy)
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
     }
 
     pub(crate) fn from_inner(inner: Inner) -> Self {
@@ -107,6 +113,7 @@ impl Verifier {
     ///
     /// # Errors
     /// The first failure. Requests will try again, so a service may start all the same.
+    #[cfg(feature = "tokio")]
     pub async fn warm_up(&self) -> Result<(), FetchError> {
         let primary = || self.0.issuers.values().filter(|issuer| issuer.is_primary);
         // All fetches begin before the first one is waited for.
@@ -125,6 +132,15 @@ impl Verifier {
         let issuers = self.0.issuers.iter();
         let issuers = issuers.map(|(name, issuer)| IssuerHealth::new(name, issuer, now));
         Health::new(issuers)
+    }
+
+    /// The keys that were fetched so far, to keep them and
+    /// [`restore`](VerifierBuilder::restore) them where a process starts cold.
+    ///
+    /// Issuers without keys are left out, and so are those whose keys the policy gives.
+    #[must_use]
+    pub fn key_snapshot(&self) -> KeySnapshot {
+        KeySnapshot::of(&self.0.issuers)
     }
 
     /// The verdict, or what was seen until somebody has to wait.

@@ -17,7 +17,9 @@ pub enum Flow {
     UserPassword,
     /// SDK: `ADMIN_USER_PASSWORD_AUTH`.
     AdminUserPassword,
-    /// SDK and OAuth: `REFRESH_TOKEN_AUTH`, refresh without rotation.
+    /// SDK and OAuth: `REFRESH_TOKEN_AUTH`, refresh without rotation. A client with neither this nor rotation gets refresh
+    /// tokens all the same, but the token endpoint calls it an `unauthorized_client` when it comes with one, as AWS
+    /// documents for clients that may not refresh.
     RefreshToken,
 }
 

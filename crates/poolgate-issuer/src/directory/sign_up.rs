@@ -99,7 +99,7 @@ impl Account {
     /// A user who was configured as unconfirmed has a code as well.
     pub(super) fn new_confirmation(&self, now: u64) -> Confirmation {
         let attribute = self.address().map(|(name, _)| name);
-        Confirmation { code: random::digits(6), expires: now + DAY, attribute }
+        Confirmation { code: random::digits(6), expires: now.saturating_add(DAY), attribute }
     }
 
     fn open_confirmation(&self) -> Result<&Confirmation, Refusal> {

@@ -44,11 +44,15 @@ impl Pool {
         Ok(TokenOwner { user: self.user(username)?, client_id: client_id.to_owned(), scopes })
     }
 
-    /// What the scopes and the client of the token allow to see, as texts and without `sub`.
-    pub(crate) fn readable_attributes(&self, owner: &TokenOwner) -> Vec<(String, String)> {
+    /// What these scopes and the client of the token allow to see, as texts and without `sub`.
+    pub(crate) fn readable_attributes(
+        &self,
+        owner: &TokenOwner,
+        scopes: &[String],
+    ) -> Vec<(String, String)> {
         let state = self.state();
         match (self.client(&owner.client_id), state.directory.find(&owner.user.username)) {
-            (Some(client), Ok(account)) => person::readable(account, client, &owner.scopes),
+            (Some(client), Ok(account)) => person::readable(account, client, scopes),
             _ => Vec::new(),
         }
     }
@@ -117,7 +121,7 @@ mod tests {
         assert_eq!((owner.user.username.as_str(), owner.client_id.as_str()), ("alice", "web"));
         assert_eq!(owner.scopes, [SDK_SCOPE]);
         let email = ("email".to_owned(), "alice@example.com".to_owned());
-        assert!(issuer.pool.readable_attributes(&owner).contains(&email));
+        assert!(issuer.pool.readable_attributes(&owner, &owner.scopes).contains(&email));
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl State {
         match (pending.kind, answer) {
             (ChallengeKind::NewPasswordRequired, Answer::NewPassword { password, attributes }) => {
                 self.directory.set_own_attributes(username, attributes, now)?;
-                self.directory.set_password(username, &password, true, now)?;
+                self.set_password(username, &password, true, now)?;
                 self.after_password(client, username, now)
             }
             (ChallengeKind::SoftwareTokenMfa, Answer::SoftwareTokenMfa { code }) => {
@@ -165,6 +165,23 @@ mod tests {
         assert!(user.attributes.contains(&("name".to_owned(), "New".to_owned())));
         let again = respond(&pool, &session, "new", new_password("Aa1!aaaa"));
         assert_eq!(again.unwrap_err().message(), "Invalid session for the user.");
+    }
+
+    #[test]
+    fn what_an_old_password_opened_ends_with_it() {
+        let pool = people(Mfa::Off);
+        let first = asks(sign_in(&pool, "new"), ChallengeKind::NewPasswordRequired);
+        let second = asks(sign_in(&pool, "new"), ChallengeKind::NewPasswordRequired);
+        is_in(respond(&pool, &first, "new", new_password("Aa1!aaaa")).unwrap(), "new");
+
+        let late = respond(&pool, &second, "new", new_password("Bb1!bbbb")).unwrap_err();
+        assert_eq!(late.message(), "Invalid session for the user.");
+
+        pool.set_password("new", "Cc1!cccc", false).unwrap();
+        let third = pool.sign_in(pool.first_client(), "new", "Cc1!cccc").unwrap();
+        let third = asks(third, ChallengeKind::NewPasswordRequired);
+        pool.set_password("new", "Dd1!dddd", true).unwrap();
+        respond(&pool, &third, "new", new_password("Bb1!bbbb")).unwrap_err();
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl Pool {
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::Arc, time::Duration};
+    use std::{sync::Arc, thread, time::Duration};
 
     use serde_json::Value;
 
@@ -225,6 +225,14 @@ mod tests {
         assert_eq!(claims(&set.access_token)["auth_time"], Value::from(1_000_000));
         let again = pool.redeem_code(&code, "web", "http://localhost", None);
         assert_eq!(again, Err(CodeRefusal::Used));
+
+        let code = pool.issue_code(grant.clone(), "http://localhost", None);
+        let redeem = || pool.redeem_code(&code, "web", "http://localhost", None).is_ok();
+        let at_once: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..16).map(|_| scope.spawn(redeem)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(at_once.iter().filter(|is_good| **is_good).count(), 1);
 
         let implicit = pool.tokens_without_refresh(grant).unwrap();
         assert_eq!((implicit.refresh_token, implicit.id_token.is_some()), (None, true));

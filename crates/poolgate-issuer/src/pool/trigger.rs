@@ -69,7 +69,6 @@ mod tests {
                 .scope("orders/read")
                 .without_scope("openid")
                 .groups(["Guests"])
-                .roles([""; 0])
                 .preferred_role(ARN)
         })));
 
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hook_that_empties_the_groups_takes_the_claim_away() {
+    fn a_hook_that_empties_the_groups_takes_the_claims_of_groups_and_roles_away() {
         let pool = pool();
         let hook = Hook::new(TriggerVersion::V1, |_| TokenChanges::new().groups([""; 0]));
         pool.set_hook(Some(hook));
@@ -93,6 +92,9 @@ mod tests {
         let (access, id) = tokens(&pool, grant(&pool, "web", "alice", "openid"));
 
         assert_eq!((access.get("cognito:groups"), id.get("cognito:groups")), (None, None));
+        for absent in ["cognito:roles", "cognito:preferred_role"] {
+            assert_eq!(id.get(absent), None, "{absent}");
+        }
     }
 
     #[test]

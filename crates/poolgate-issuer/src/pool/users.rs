@@ -1,6 +1,6 @@
 //! Operations on users.
 
-use super::Pool;
+use super::{Pool, State};
 use crate::{
     config::{AppClient, User},
     directory::{Account, SignedUp, UserView},
@@ -60,7 +60,9 @@ impl Pool {
         permanent: bool,
     ) -> Result<(), Refusal> {
         let now = self.now();
-        self.state().directory.set_password(name, password, permanent, now)
+        let mut state = self.state();
+        let username = state.directory.find(name)?.username.clone();
+        state.set_password(&username, password, permanent, now)
     }
 
     #[cfg(test)]
@@ -72,8 +74,7 @@ impl Pool {
     pub(crate) fn delete_user(&self, name: &str) -> Result<(), Refusal> {
         let mut state = self.state();
         let username = state.directory.delete(name)?;
-        state.sessions.families.revoke_all(&username);
-        state.sessions.challenges.close_all(&username);
+        state.sessions.end_all(&username);
         Ok(())
     }
 
@@ -112,13 +113,29 @@ impl Pool {
     }
 }
 
+impl State {
+    /// What an old password opened is over.
+    pub(super) fn set_password(
+        &mut self,
+        username: &str,
+        password: &str,
+        permanent: bool,
+        now: u64,
+    ) -> Result<(), Refusal> {
+        self.directory.set_password(username, password, permanent, now)?;
+        self.sessions.challenges.close_all(username);
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
     use crate::{
-        Algorithm, Group, TestIssuer, UserPool, UserStatus, pool::SignIn, sessions::ChallengeKind,
+        Algorithm, Group, TestIssuer, UserPool, UserStatus, config::SDK_SCOPE, grant::Grant,
+        pool::SignIn, sessions::ChallengeKind,
     };
 
     fn pool() -> Arc<Pool> {
@@ -154,6 +171,25 @@ mod tests {
         pool.set_password("bob", "Aa1!aaaa", true).unwrap();
 
         assert!(matches!(sign_in("Aa1!aaaa"), SignIn::Done(_)));
+    }
+
+    #[test]
+    fn who_has_the_name_of_a_deleted_user_is_somebody_else() {
+        let pool = pool();
+        let client = pool.first_client();
+        let login = pool.sign_in_without_password(client, "alice").unwrap();
+        let grant = || Grant::oauth(&login, vec![SDK_SCOPE.to_owned()]);
+        let code = pool.issue_code(grant(), "http://localhost", None);
+        let cookie = pool.open_login(&login);
+        let tokens = pool.tokens(grant()).unwrap();
+
+        pool.delete_user("alice").unwrap();
+        pool.create_user("alice", None, Vec::new()).unwrap();
+
+        pool.redeem_code(&code, &client.id, "http://localhost", None).unwrap_err();
+        assert_eq!(pool.login(client, &cookie), None);
+        pool.refresh(client, &tokens.refresh_token.unwrap()).unwrap_err();
+        pool.user_of_access_token(&tokens.access_token, SDK_SCOPE).unwrap_err();
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::sweep;
 use crate::{random, refusal::Refusal};
 
 /// What is asked for.
@@ -43,6 +44,7 @@ impl Challenges {
     pub(crate) fn open(&mut self, pending: Pending, now: u64) -> String {
         let session = random::base64url(SESSION_BYTES);
         let expires = now.saturating_add(pending.lifetime);
+        sweep(&mut self.0, |(_, expires)| now >= *expires);
         self.0.insert(session.clone(), (pending, expires));
         session
     }
@@ -67,7 +69,7 @@ impl Challenges {
         self.0.remove(session);
     }
 
-    /// Of a user who signs out everywhere or goes.
+    /// Of a user who signs out everywhere, has another password, or goes.
     pub(crate) fn close_all(&mut self, username: &str) {
         self.0.retain(|_, (pending, _)| pending.username != username);
     }

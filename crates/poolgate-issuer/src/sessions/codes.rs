@@ -1,8 +1,11 @@
 //! Authorization codes: good once, for five minutes, for who asked.
+//!
+//! One that comes again is refused, and the tokens that it gave stay good. RFC 6749 section 4.1.2 would have them revoked
+//! (SHOULD); AWS documents no such thing, and an app whose page loads twice could pass there and fail here.
 
 use std::collections::HashMap;
 
-use super::pkce;
+use super::{pkce, sweep};
 use crate::{grant::Grant, random};
 
 /// Why a code gives nothing. To clients all of these are `invalid_grant`.
@@ -41,9 +44,10 @@ impl Codes {
             grant,
             redirect_uri: redirect_uri.to_owned(),
             challenge: challenge.map(str::to_owned),
-            expires: now + LIFETIME,
+            expires: now.saturating_add(LIFETIME),
             is_used: false,
         };
+        sweep(&mut self.0, |code| now >= code.expires);
         self.0.insert(code.clone(), entry);
         code
     }
@@ -74,6 +78,11 @@ impl Codes {
             return Err(CodeRefusal::Verifier);
         }
         Ok(code.grant.clone())
+    }
+
+    /// Of a user who goes.
+    pub(super) fn drop_all(&mut self, username: &str) {
+        self.0.retain(|_, code| code.grant.username != username);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::sweep;
 use crate::{grant::Login, random};
 
 #[derive(Debug, Default)]
@@ -10,7 +11,8 @@ pub(crate) struct Logins(HashMap<String, (Login, u64)>);
 impl Logins {
     pub(crate) fn open(&mut self, login: &Login, now: u64) -> String {
         let cookie = random::base64url(32);
-        self.0.insert(cookie.clone(), (login.clone(), now + LIFETIME));
+        sweep(&mut self.0, |(_, expires)| now >= *expires);
+        self.0.insert(cookie.clone(), (login.clone(), now.saturating_add(LIFETIME)));
         cookie
     }
 
@@ -21,6 +23,11 @@ impl Logins {
 
     pub(crate) fn close(&mut self, cookie: &str) {
         self.0.remove(cookie);
+    }
+
+    /// Of a user who goes.
+    pub(super) fn close_all(&mut self, username: &str) {
+        self.0.retain(|_, (login, _)| login.username != username);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The text of refresh tokens: nothing to read for anyone.
 
+use aws_lc_rs::digest;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use crate::random;
@@ -9,6 +10,15 @@ pub(super) fn token() -> String {
     let header = BASE64_URL_SAFE_NO_PAD.encode(HEADER);
     let parts = [256, 12, 768, 16].map(random::base64url);
     format!("{header}.{}", parts.join("."))
+}
+
+/// What is kept of a token, which is more than forty times as long.
+pub(super) type Hash = [u8; digest::SHA256_OUTPUT_LEN];
+
+pub(super) fn hash(token: &str) -> Hash {
+    let mut hash = [0; digest::SHA256_OUTPUT_LEN];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
+    hash
 }
 
 const HEADER: &str = r#"{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}"#;

@@ -1,32 +1,9 @@
-//! Refresh tokens, in families: all tokens that go back to one sign-in.
+//! Refresh tokens, each of a family.
 
 use std::collections::HashMap;
 
-use super::opaque;
-use crate::{config::AppClient, grant::Grant, random, refusal::Refusal};
-
-/// What all tokens of one sign-in share.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Family {
-    pub(crate) grant: Grant,
-    pub(crate) origin_jti: String,
-    pub(crate) event_id: String,
-    /// Of each refresh token in it: a rotated one lives no longer than the first would have.
-    expires: u64,
-    is_revoked: bool,
-}
-
-impl Family {
-    pub(crate) fn new(grant: Grant, client: &AppClient, now: u64) -> Self {
-        Self {
-            grant,
-            origin_jti: random::uuid(),
-            event_id: random::uuid(),
-            expires: now.saturating_add(client.refresh_token_lifetime.as_secs()),
-            is_revoked: false,
-        }
-    }
-}
+use super::{family::Family, opaque};
+use crate::{config::AppClient, refusal::Refusal};
 
 /// What a refresh came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +17,7 @@ pub(crate) struct Refreshed {
 pub(crate) struct Families {
     /// By the event id of the sign-in, which every token of it carries.
     families: HashMap<String, Family>,
-    tokens: HashMap<String, Token>,
+    tokens: HashMap<opaque::Hash, Token>,
 }
 
 #[derive(Debug)]
@@ -95,7 +72,7 @@ impl Families {
 
     /// Of a refresh token, good or not.
     pub(crate) fn family_of(&self, token: &str) -> Option<&Family> {
-        self.families.get(&self.tokens.get(token)?.event_id)
+        self.families.get(&self.tokens.get(&opaque::hash(token))?.event_id)
     }
 
     /// Whether the sign-in is revoked that an access token goes back to; `None` if it is none of ours.
@@ -119,7 +96,7 @@ impl Families {
 
     /// The first use rotates the token; from then on it is good for the grace period only.
     fn is_reuse(&mut self, token: &str, grace: u64, now: u64) -> bool {
-        let Some(token) = self.tokens.get_mut(token) else { return false };
+        let Some(token) = self.tokens.get_mut(&opaque::hash(token)) else { return false };
         match token.rotated {
             Some(rotated) => now >= rotated.saturating_add(grace),
             None => {
@@ -138,7 +115,7 @@ impl Families {
     fn new_token(&mut self, event_id: &str) -> String {
         let token = opaque::token();
         let entry = Token { event_id: event_id.to_owned(), rotated: None };
-        self.tokens.insert(token.clone(), entry);
+        self.tokens.insert(opaque::hash(&token), entry);
         token
     }
 }
@@ -152,7 +129,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::grant::Login;
+    use crate::grant::{Grant, Login};
 
     const MONTH: u64 = 30 * 86_400;
 

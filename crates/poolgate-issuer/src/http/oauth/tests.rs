@@ -4,6 +4,7 @@ mod authorize;
 mod challenges;
 mod logout;
 mod pages;
+mod refresh;
 mod revoke;
 mod token;
 mod user_info;
@@ -40,6 +41,7 @@ fn shop() -> UserPool {
         .client(client("rotating").refresh_rotation(Duration::from_secs(10)))
         .client(client("old").token_revocation(false))
         .client(client("machine").secret("s3cret").flow(Flow::ClientCredentials))
+        .client(client("once").flow(Flow::Code))
         .client(client("plain").secret("s3cret").scope("openid"))
         .group("Admins")
         .user(user("alice").group("Admins").attribute("email", "alice@example.com"))

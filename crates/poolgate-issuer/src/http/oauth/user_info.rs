@@ -33,7 +33,7 @@ pub(super) async fn user_info(State(host): State<Arc<Host>>, headers: HeaderMap)
 fn members(host: &Host, token: &str) -> Result<Map<String, Value>, Refusal> {
     let pool = host.pool_of_access_token(token)?;
     let owner = pool.user_of_access_token(token, "openid")?;
-    let attributes = pool.readable_attributes(&owner);
+    let attributes = pool.readable_attributes(&owner, &owner.scopes);
     let names = [("sub", owner.user.sub), ("username", owner.user.username)];
     let names = names.into_iter().map(|(name, value)| (name.to_owned(), value));
     Ok(attributes.into_iter().chain(names).map(|(name, value)| (name, value.into())).collect())

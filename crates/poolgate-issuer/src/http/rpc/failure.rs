@@ -1,4 +1,5 @@
-//! The errors of the calls, as AWS writes them.
+//! The errors of the calls, in the form that AWS gives them. The names of the exceptions are those of its API model; most
+//! messages are worded here, since AWS does not document them.
 
 use axum::{
     body::Body,

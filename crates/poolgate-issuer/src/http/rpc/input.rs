@@ -33,7 +33,7 @@ impl<'a> Input<'a> {
         self.member(name, "a String", Value::as_str)
     }
 
-    /// Of the parameters of a sign-in, which AWS names in words of its own.
+    /// Of the parameters of a sign-in, whose names are no members of the call.
     pub(super) fn parameter(&self, name: &str) -> Result<&'a str, Failure> {
         self.text(name)?.ok_or_else(|| missing_parameter(name))
     }

@@ -10,7 +10,8 @@ use crate::{
 pub(super) fn get_user(host: &Host, input: &Input<'_>) -> Outcome {
     let (pool, owner) = owner(host, input)?;
     let sub = ("sub".to_owned(), owner.user.sub.clone());
-    let readable = pool.readable_attributes(&owner);
+    // `email` and `phone` beside its own scope limit ID tokens and `userInfo`, not this.
+    let readable = pool.readable_attributes(&owner, &[]);
     Ok(present([
         ("Username", owner.user.username.into()),
         ("UserAttributes", pairs(std::iter::once(&sub).chain(&readable))),
@@ -83,6 +84,7 @@ mod tests {
     use serde_json::Value;
 
     use super::super::test_call::*;
+    use crate::config::SDK_SCOPE;
 
     #[tokio::test]
     async fn users_see_themselves() {
@@ -99,6 +101,18 @@ mod tests {
                 {"Name": "email_verified", "Value": "true"},
             ]})
         );
+    }
+
+    #[tokio::test]
+    async fn users_see_all_of_themselves_whatever_else_the_token_is_for() {
+        let issuer = issuer().await;
+        let token =
+            issuer.access_token_for("alice").scope(SDK_SCOPE).scope("openid").scope("phone");
+
+        let user = done(&issuer, "GetUser", json!({"AccessToken": token.sign()})).await;
+
+        let email = json!({"Name": "email", "Value": "alice@shop.example"});
+        assert!(user["UserAttributes"].as_array().unwrap().contains(&email), "{user}");
     }
 
     #[tokio::test]

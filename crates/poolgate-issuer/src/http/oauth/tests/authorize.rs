@@ -150,6 +150,17 @@ async fn who_is_signed_in_may_be_asked_again() {
 }
 
 #[tokio::test]
+async fn people_sign_in_and_up_until_the_end_of_time() {
+    let issuer = start().await;
+    issuer.clock().advance(Duration::from_secs(u64::MAX));
+
+    let answer = sign_in(&mut Browser::new(&issuer), &authorize("web", &[]), "alice");
+
+    assert!(carried(&answer, CALLBACK).contains_key("code"));
+    issuer.pool.sign_up("dave", "Aa1!aaaa", Vec::new()).unwrap();
+}
+
+#[tokio::test]
 async fn an_account_is_chosen() {
     let issuer = start().await;
     let mut browser = Browser::new(&issuer);
