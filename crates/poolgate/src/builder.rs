@@ -2,10 +2,12 @@
 
 use crate::{
     Check, Clock, ConfigError, Fetch, Policy, SystemClock, Verifier,
-    key_cache::{self, KeyCache},
+    issuer::{Issuer, KeyStores, warn_of_test_keys},
+    key_cache,
     key_store::KeyStore,
     observe,
-    verifier::{Inner, Issuer},
+    policy_lookup::PolicyLookup,
+    verifier::Inner,
 };
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -30,6 +32,7 @@ use std::{
 #[must_use = "call `build`"]
 pub struct VerifierBuilder {
     policies: Vec<Policy>,
+    pub(crate) lookup: Option<PolicyLookup>,
     clock: Arc<dyn Clock>,
     fetch: Option<Arc<dyn Fetch>>,
     check: Option<Check>,
@@ -38,9 +41,10 @@ pub struct VerifierBuilder {
 }
 
 impl VerifierBuilder {
-    pub(crate) fn new(policy: Policy) -> Self {
+    pub(crate) fn new(policies: Vec<Policy>) -> Self {
         Self {
-            policies: vec![policy],
+            policies,
+            lookup: None,
             clock: Arc::new(SystemClock),
             fetch: None,
             check: None,
@@ -99,80 +103,68 @@ impl VerifierBuilder {
         if !(1..=MAX_TOKEN_BYTES).contains(&self.max_token_bytes) {
             return Err(ConfigError::MaxTokenBytes { value: self.max_token_bytes });
         }
-        let needs_fetch = self.policies.iter().any(|policy| policy.given_keys().is_none());
+        let has_no_keys = |policy: &Policy| policy.given_keys().is_none();
+        let needs_fetch = self.lookup.is_some() || self.policies.iter().any(has_no_keys);
         let fetch = match &self.fetch {
             None if needs_fetch => Some(default_fetch()?),
             given => given.clone(),
         };
+        let Self { policies, lookup, clock, check, max_token_bytes, max_stale, .. } = self;
+        let stores = KeyStores { fetch, clock: Arc::clone(&clock), max_stale, is_looked_up: false };
         let mut issuers = HashMap::new();
-        for policy in &self.policies {
-            self.add_issuers(&mut issuers, policy, fetch.as_ref())?;
+        for policy in policies {
+            add_issuers(&mut issuers, policy, &stores)?;
         }
+        let lookup = lookup.map(|lookup| lookup.open(stores)).transpose()?;
         observe::describe();
-        let Self { clock, check, max_token_bytes, max_stale, .. } = self;
-        Ok(Verifier::from_inner(Inner { issuers, clock, check, max_token_bytes, max_stale }))
+        let inner = Inner { issuers, lookup, clock, check, max_token_bytes, max_stale };
+        Ok(Verifier::from_inner(inner))
     }
+}
 
-    /// Adds the issuers of one policy. Those with the same URL share their keys.
-    fn add_issuers(
-        &self,
-        issuers: &mut HashMap<String, Issuer>,
-        policy: &Policy,
-        fetch: Option<&Arc<dyn Fetch>>,
-    ) -> Result<(), ConfigError> {
-        let rules = policy.import_rules();
-        if rules.allow_test_keys {
-            let issuers: Vec<String> = policy.issuers().into_iter().map(|(name, _)| name).collect();
-            tracing::warn!(?issuers, "keys of a test issuer are accepted");
-        }
-        let policy = Arc::new(policy.clone());
-        let mut stores: Vec<Arc<KeyStore>> = Vec::new();
-        for (issuer, url) in policy.issuers() {
-            let is_primary = stores.is_empty();
-            let shared = stores.iter().find(|store| store.url() == url).map(Arc::clone);
-            let keys = match shared {
-                Some(store) => store,
-                None => {
-                    let (fetch, clock) = (fetch.map(Arc::clone), Arc::clone(&self.clock));
-                    KeyStore::new(url, rules, self.first_cache(&policy)?, fetch, clock)
-                }
-            };
-            stores.push(Arc::clone(&keys));
-            match issuers.entry(issuer) {
-                Entry::Occupied(entry) => {
-                    return Err(ConfigError::DuplicateIssuer { issuer: entry.key().clone() });
-                }
-                Entry::Vacant(entry) => {
-                    let policy = Arc::clone(&policy);
-                    entry.insert(Issuer { policy, keys, is_primary });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn first_cache(&self, policy: &Policy) -> Result<KeyCache, ConfigError> {
-        let Some(given) = policy.given_keys() else {
-            return Ok(KeyCache::empty(self.max_stale));
-        };
-        let refuse = |reason| ConfigError::KeySet { reason };
-        let keys = given.under(policy.import_rules()).map_err(refuse)?;
-        match (keys.is_empty(), keys.test_keys()) {
-            (false, _) => Ok(KeyCache::fixed(keys)),
-            (true, 0) => Err(refuse("no key can be used")),
-            (true, _) => {
-                Err(refuse("its keys are a test issuer's, without Policy::allow_test_keys"))
-            }
-        }
+impl From<Policy> for VerifierBuilder {
+    fn from(policy: Policy) -> Self {
+        Self::new(vec![policy])
     }
 }
 
 impl fmt::Debug for VerifierBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("VerifierBuilder");
-        debug.field("policies", &self.policies).field("check", &self.check);
+        debug.field("policies", &self.policies).field("lookup", &self.lookup);
+        debug.field("check", &self.check);
         debug.field("max_stale", &self.max_stale).finish_non_exhaustive()
     }
+}
+
+/// Adds the issuers of one policy. Those with the same URL share their keys.
+fn add_issuers(
+    issuers: &mut HashMap<String, Issuer>,
+    policy: Policy,
+    stores: &KeyStores,
+) -> Result<(), ConfigError> {
+    warn_of_test_keys(&policy);
+    let policy = Arc::new(policy);
+    let mut opened: Vec<Arc<KeyStore>> = Vec::new();
+    for (issuer, url) in policy.issuers() {
+        let is_primary = opened.is_empty();
+        let shared = opened.iter().find(|store| store.url() == url).map(Arc::clone);
+        let keys = match shared {
+            Some(store) => store,
+            None => stores.open(&policy, url)?,
+        };
+        opened.push(Arc::clone(&keys));
+        match issuers.entry(issuer) {
+            Entry::Occupied(entry) => {
+                return Err(ConfigError::DuplicateIssuer { issuer: entry.key().clone() });
+            }
+            Entry::Vacant(entry) => {
+                let policy = Arc::clone(&policy);
+                entry.insert(Issuer { policy, keys, is_primary });
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(feature = "fetch")]

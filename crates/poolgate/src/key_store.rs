@@ -6,6 +6,7 @@ use crate::{
     Algorithm, Clock, Error, Fetch, FetchError,
     crypto::VerifyingKey,
     fetch::{MAX_BYTES, TOTAL_TIMEOUT},
+    issuer::KeyStores,
     jwks::{ImportRules, KeySet},
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
     time::Now,
@@ -27,6 +28,8 @@ use tokio::{runtime::Handle, sync::watch, time};
 pub(crate) struct KeyStore {
     url: String,
     rules: ImportRules,
+    /// Whether its issuer was found at run time. Nobody knows how many of those there are.
+    is_looked_up: bool,
     /// Given keys need none.
     fetch: Option<Arc<dyn Fetch>>,
     clock: Arc<dyn Clock>,
@@ -68,12 +71,12 @@ impl KeyStore {
         url: String,
         rules: ImportRules,
         cache: KeyCache,
-        fetch: Option<Arc<dyn Fetch>>,
-        clock: Arc<dyn Clock>,
+        stores: &KeyStores,
     ) -> Arc<Self> {
+        let KeyStores { fetch, clock, is_looked_up, .. } = stores.clone();
         let (cache, flights) = (ArcSwap::from_pointee(cache), Mutex::default());
         let fetching_until = AtomicU64::new(0);
-        Arc::new(Self { url, rules, fetch, clock, cache, flights, fetching_until })
+        Arc::new(Self { url, rules, is_looked_up, fetch, clock, cache, flights, fetching_until })
     }
 
     /// Asks for a key; begins a refresh in the background if one is due. Never waits.

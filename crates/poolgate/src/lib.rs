@@ -33,6 +33,7 @@ mod gate;
 mod health;
 #[cfg(feature = "fetch")]
 mod http_fetch;
+mod issuer;
 mod json;
 mod jwks;
 mod jws;
@@ -42,6 +43,11 @@ mod lenient;
 mod observe;
 mod outcome;
 mod policy;
+#[cfg(feature = "lookup")]
+mod policy_lookup;
+#[cfg(not(feature = "lookup"))]
+#[path = "policy_lookup/off.rs"]
+mod policy_lookup;
 mod principal;
 mod refused;
 mod request_head;
@@ -55,6 +61,8 @@ mod verifier;
 
 #[cfg(feature = "fetch")]
 pub use http_fetch::HttpFetch;
+#[cfg(feature = "lookup")]
+pub use policy_lookup::PolicyLookup;
 pub use {
     algorithm::Algorithm,
     answer::Answer,
