@@ -5,11 +5,14 @@ mod keys;
 #[cfg(feature = "tokio")]
 use crate::Fetch;
 use crate::{
-    Check, Clock, ConfigError, KeySnapshot, Policy, SystemClock, Verifier, key_cache,
+    Check, Clock, ConfigError, KeySnapshot, Policy, SystemClock, Verifier,
+    issuer::{Issuer, warn_of_test_keys},
+    key_cache,
     key_source::KeySource,
     keys::Keys,
     observe,
-    verifier::{Inner, Issuer},
+    policy_lookup::PolicyLookup,
+    verifier::Inner,
 };
 use keys::Lender;
 use std::{
@@ -35,6 +38,7 @@ use std::{
 #[must_use = "call `build`"]
 pub struct VerifierBuilder {
     policies: Vec<Policy>,
+    pub(crate) lookup: Option<PolicyLookup>,
     clock: Arc<dyn Clock>,
     #[cfg(feature = "tokio")]
     fetch: Option<Arc<dyn Fetch>>,
@@ -46,9 +50,10 @@ pub struct VerifierBuilder {
 }
 
 impl VerifierBuilder {
-    pub(crate) fn new(policy: Policy) -> Self {
+    pub(crate) fn new(policies: Vec<Policy>) -> Self {
         Self {
-            policies: vec![policy],
+            policies,
+            lookup: None,
             clock: Arc::new(SystemClock),
             #[cfg(feature = "tokio")]
             fetch: None,
@@ -157,9 +162,14 @@ impl VerifierBuilder {
         if let Some(snapshot) = &self.restored {
             snapshot.leave_out_all_but(&issuers);
         }
+        let lookup = match self.lookup.take() {
+            Some(lookup) => Some(lookup.open(self.key_stores()?)?),
+            None => None,
+        };
         observe::describe();
         let Self { clock, check, max_token_bytes, max_stale, .. } = self;
-        Ok(Verifier::from_inner(Inner { issuers, clock, check, max_token_bytes, max_stale }))
+        let inner = Inner { issuers, lookup, clock, check, max_token_bytes, max_stale };
+        Ok(Verifier::from_inner(inner))
     }
 
     /// Adds the issuers of one policy. Those with the same source share their keys.
@@ -169,11 +179,7 @@ impl VerifierBuilder {
         policy: Policy,
     ) -> Result<(), ConfigError> {
         policy.check()?;
-        let rules = policy.import_rules();
-        if rules.allow_test_keys {
-            let issuers: Vec<String> = policy.issuers().into_iter().map(|(name, _)| name).collect();
-            tracing::warn!(?issuers, "keys of a test issuer are accepted");
-        }
+        warn_of_test_keys(&policy);
         let policy = Arc::new(policy);
         let mut known: Vec<(KeySource, Keys)> = Vec::new();
         for (issuer, source) in policy.issuers() {
@@ -197,10 +203,17 @@ impl VerifierBuilder {
     }
 }
 
+impl From<Policy> for VerifierBuilder {
+    fn from(policy: Policy) -> Self {
+        Self::new(vec![policy])
+    }
+}
+
 impl fmt::Debug for VerifierBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("VerifierBuilder");
-        debug.field("policies", &self.policies).field("check", &self.check);
+        debug.field("policies", &self.policies).field("lookup", &self.lookup);
+        debug.field("check", &self.check);
         debug.field("max_stale", &self.max_stale).finish_non_exhaustive()
     }
 }

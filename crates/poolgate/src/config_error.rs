@@ -91,6 +91,16 @@ pub enum ConfigError {
         /// The value given.
         value: usize,
     },
+    /// A limit of a lookup that is out of bounds.
+    #[non_exhaustive]
+    Lookup {
+        /// The name of the setting.
+        setting: &'static str,
+        /// The value given.
+        value: String,
+        /// The bounds.
+        expected: &'static str,
+    },
     /// A requirement without a part.
     Requirement,
     /// Not a key set, or one without a usable key.
@@ -207,6 +217,9 @@ impl fmt::Display for ConfigError {
             }
             Self::MaxTokenBytes { value } => {
                 write!(f, "a token size of {value} bytes is no limit: expected 1 byte to 1 MiB")
+            }
+            Self::Lookup { setting, value, expected } => {
+                write!(f, "{setting} of a lookup cannot be {value}: expected {expected}")
             }
             Self::Requirement => write!(f, "a requirement is empty: expected one part or more"),
             Self::KeySet { reason } => {

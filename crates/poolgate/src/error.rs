@@ -93,7 +93,8 @@ pub enum Error {
     },
     /// The token is in a cookie, and nothing shows that a page of an allowed origin sent the request.
     CrossSiteRequest,
-    /// No usable keys of the issuer are at hand, through no fault of the client.
+    /// No usable keys of the issuer are at hand, or nobody can tell now whether it is known, through
+    /// no fault of the client.
     #[non_exhaustive]
     KeysUnavailable {
         /// When the next attempt makes sense.

@@ -34,6 +34,11 @@ impl<'t> Unverified<'t> {
         let claims = Claims::parse(&payload)?;
         Ok(Self { header, claims, payload, signing_input, signature })
     }
+
+    /// Who says that they have issued it.
+    pub(crate) fn issuer(&self) -> Result<&str, Error> {
+        self.claims.iss.as_deref().ok_or(Error::MissingClaim { claim: "iss" })
+    }
 }
 
 /// What a header says.

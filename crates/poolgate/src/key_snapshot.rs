@@ -3,11 +3,11 @@
 use crate::{
     ConfigError,
     fetch::MAX_BYTES,
+    issuer::Issuer,
     jwks::{ImportRules, KeySet},
     key_cache::KeyCache,
     key_source::KeySource,
     time::Now,
-    verifier::Issuer,
 };
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};

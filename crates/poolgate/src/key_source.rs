@@ -21,4 +21,14 @@ impl KeySource {
             Self::Discovery { issuer, .. } => Cow::Owned(discovery::document_url(issuer)),
         }
     }
+
+    /// The same for an issuer that nobody has configured: what its document says counts less.
+    pub(crate) fn looked_up(self) -> Self {
+        match self {
+            Self::Jwks { .. } => self,
+            Self::Discovery { issuer, allowed } => {
+                Self::Discovery { issuer, allowed: JwksOrigins { is_looked_up: true, ..allowed } }
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ use crate::{
     jwks::ImportRules,
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
     key_source::KeySource,
+    key_stores::KeyStores,
     keys::{Answer, Wait},
     time::Now,
 };
@@ -29,6 +30,8 @@ use tokio::{runtime::Handle, sync::watch, time};
 pub(crate) struct KeyStore {
     source: KeySource,
     rules: ImportRules,
+    /// Whether its issuer was found at run time. Nobody knows how many of those there are.
+    is_looked_up: bool,
     fetch: Arc<dyn Fetch>,
     clock: Arc<dyn Clock>,
     cache: ArcSwap<KeyCache>,
@@ -59,16 +62,16 @@ impl KeyStore {
         rules: ImportRules,
         cache: KeyCache,
         fetch: Arc<dyn Fetch>,
-        clock: Arc<dyn Clock>,
+        stores: &KeyStores,
     ) -> Arc<Self> {
-        let (cache, flights) = (ArcSwap::from_pointee(cache), Mutex::default());
         Arc::new(Self {
             source,
             rules,
+            is_looked_up: stores.is_looked_up,
             fetch,
-            clock,
-            cache,
-            flights,
+            clock: Arc::clone(&stores.clock),
+            cache: ArcSwap::from_pointee(cache),
+            flights: Mutex::default(),
             fetching_until: AtomicU64::new(0),
             has_told_of_origin: AtomicBool::new(false),
         })

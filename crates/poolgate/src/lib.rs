@@ -37,6 +37,7 @@ mod gate;
 mod health;
 #[cfg(feature = "fetch")]
 mod http_fetch;
+mod issuer;
 mod json;
 mod jwks;
 mod jws;
@@ -45,12 +46,18 @@ mod key_snapshot;
 mod key_source;
 #[cfg(feature = "tokio")]
 mod key_store;
+mod key_stores;
 mod keys;
 mod lenient;
 mod names;
 mod observe;
 mod outcome;
 mod policy;
+#[cfg(feature = "lookup")]
+mod policy_lookup;
+#[cfg(not(feature = "lookup"))]
+#[path = "policy_lookup/off.rs"]
+mod policy_lookup;
 mod principal;
 mod providers;
 mod refused;
@@ -66,6 +73,8 @@ mod verifier;
 
 #[cfg(feature = "fetch")]
 pub use http_fetch::HttpFetch;
+#[cfg(feature = "lookup")]
+pub use policy_lookup::PolicyLookup;
 pub use {
     algorithm::Algorithm,
     answer::Answer,

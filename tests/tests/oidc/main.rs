@@ -6,6 +6,7 @@ mod discovery;
 mod header;
 mod logged;
 mod look_alikes;
+mod looked_up;
 mod providers;
 mod served;
 mod settings;

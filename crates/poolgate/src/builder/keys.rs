@@ -1,11 +1,9 @@
 //! Where the keys of an issuer come from: its policy, another verifier, a snapshot, or a fetch.
 
 use super::VerifierBuilder;
-#[cfg(feature = "tokio")]
-use crate::key_store::KeyStore;
 use crate::{
-    ConfigError, KeySet, Policy, Verifier, jwks::ImportRules, key_cache::KeyCache,
-    key_source::KeySource, keys::Keys, observe, verifier::Inner,
+    ConfigError, Policy, Verifier, jwks::ImportRules, key_cache::KeyCache, key_source::KeySource,
+    key_stores::KeyStores, keys::Keys, observe, verifier::Inner,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -25,12 +23,11 @@ impl VerifierBuilder {
         source: KeySource,
         is_primary: bool,
     ) -> Result<Keys, ConfigError> {
-        let rules = policy.import_rules();
-        if let Some(given) = policy.given_keys() {
+        let (rules, max_stale) = (policy.import_rules(), self.max_stale);
+        if policy.given_keys().is_some() {
             self.leave_out(issuer, "the policy gives this issuer's keys");
-            return Ok(Keys::given(fixed(given, rules)?, Arc::clone(&self.clock)));
+            return self.bare_key_stores().open(policy, source);
         }
-        let max_stale = self.max_stale;
         let lent = self.lender.as_mut().and_then(|l| l.lend(issuer, &source, rules, max_stale));
         if let Some(keys) = lent {
             self.leave_out(issuer, "this issuer's keys are another verifier's");
@@ -42,44 +39,36 @@ impl VerifierBuilder {
         restored.iter().for_each(|cache| observe::date(&source.url(), cache));
         let is_needed = is_primary && restored.is_none();
         let cache = restored.unwrap_or_else(|| KeyCache::empty(max_stale));
-        self.fetched_or_given(source, rules, cache, is_needed)
+        match self.key_stores()?.fetched(source, rules, &cache) {
+            Some(keys) => Ok(keys),
+            None if is_needed => Err(ConfigError::Fetch),
+            // With nothing to fetch with, these alone.
+            None => Ok(Keys::given(cache, Arc::clone(&self.clock))),
+        }
     }
 
-    /// Keys that are fetched, or, if there is nothing to fetch with, these alone.
+    /// Stores that fetch, as far as there is anything to fetch with.
     #[cfg(feature = "tokio")]
-    fn fetched_or_given(
-        &mut self,
-        source: KeySource,
-        rules: ImportRules,
-        cache: KeyCache,
-        is_needed: bool,
-    ) -> Result<Keys, ConfigError> {
-        let clock = Arc::clone(&self.clock);
+    pub(super) fn key_stores(&mut self) -> Result<KeyStores, ConfigError> {
         if self.fetch.is_none() {
             self.fetch = default_fetch()?;
         }
-        match &self.fetch {
-            Some(fetch) => {
-                let store = KeyStore::new(source, rules, cache, Arc::clone(fetch), clock);
-                Ok(Keys::Fetched(store))
-            }
-            None if is_needed => Err(ConfigError::Fetch),
-            None => Ok(Keys::given(cache, clock)),
-        }
+        Ok(KeyStores { fetch: self.fetch.clone(), ..self.bare_key_stores() })
     }
 
     #[cfg(not(feature = "tokio"))]
-    fn fetched_or_given(
-        &self,
-        _: String,
-        _: ImportRules,
-        cache: KeyCache,
-        is_needed: bool,
-    ) -> Result<Keys, ConfigError> {
-        if is_needed {
-            return Err(ConfigError::Fetch);
+    pub(super) fn key_stores(&self) -> Result<KeyStores, ConfigError> {
+        Ok(self.bare_key_stores())
+    }
+
+    fn bare_key_stores(&self) -> KeyStores {
+        KeyStores {
+            #[cfg(feature = "tokio")]
+            fetch: None,
+            clock: Arc::clone(&self.clock),
+            max_stale: self.max_stale,
+            is_looked_up: false,
         }
-        Ok(Keys::given(cache, Arc::clone(&self.clock)))
     }
 
     fn leave_out(&self, issuer: &str, reason: &str) {
@@ -147,16 +136,6 @@ fn shared(
         return Err("its max_stale is another");
     }
     Ok(known.keys.clone())
-}
-
-fn fixed(given: &KeySet, rules: ImportRules) -> Result<KeyCache, ConfigError> {
-    let refuse = |reason| ConfigError::KeySet { reason };
-    let keys = given.under(rules).map_err(refuse)?;
-    match (keys.is_empty(), keys.test_keys()) {
-        (false, _) => Ok(KeyCache::fixed(keys)),
-        (true, 0) => Err(refuse("no key can be used")),
-        (true, _) => Err(refuse("its keys are a test issuer's, without Policy::allow_test_keys")),
-    }
 }
 
 #[cfg(feature = "fetch")]

@@ -37,7 +37,9 @@ impl Landing {
         });
         self.has_landed = true;
         let (url, purpose) = (self.store.source().url(), attempt.purpose);
-        let fetch = observe::Fetch { url: &url, purpose, before: &before, after: &after };
+        let is_looked_up = self.store.is_looked_up;
+        let fetch =
+            observe::Fetch { url: &url, purpose, is_looked_up, before: &before, after: &after };
         match error {
             None => fetch.succeeded(),
             Some(error) => fetch.failed(&error, now),
