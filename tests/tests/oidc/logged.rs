@@ -19,6 +19,8 @@ async fn keys_of_another_origin_are_told_of_once() {
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .finish();
+        // With just one subscriber, a line first met on a thread that has none is silent for all.
+        let _second = tracing::Dispatch::new(tracing_subscriber::registry());
         let _guard = tracing::subscriber::set_default(subscriber);
 
         let (web, clock) = (Web::default(), ManualClock::at(START));
