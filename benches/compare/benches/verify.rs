@@ -1,6 +1,7 @@
 //! A verification with keys at hand, beside the bare signature check and beside `jsonwebtoken`.
 //!
-//! `cargo bench --manifest-path benches/compare/Cargo.toml`
+//! `cargo bench --manifest-path benches/compare/Cargo.toml`, and with `--no-default-features
+//! --features rust-crypto --bench verify` on the other library. The primitive is that of aws-lc-rs in both.
 //!
 //! The last lines are ratios: each round runs all contenders in short turns, and the median over
 //! the rounds is what a noisy machine cannot spoil.
