@@ -143,6 +143,6 @@ static GATE: LazyLock<Gate> = LazyLock::new(|| {
     let world = World::around(issuer);
     let keys = KeySet::from_json(world.issuer.jwks_json()).expect("the issuer's keys");
     let policy = world.policy(TokenUse::Access).static_keys(keys);
-    let verifier = Verifier::builder(policy).clock(world.clock.clone()).build();
+    let verifier = crate::builder(policy).clock(world.clock.clone()).build();
     Gate { world, verifier: verifier.expect("a good configuration") }
 });

@@ -11,9 +11,11 @@ pub mod tricks;
 pub mod whole;
 
 pub use log::Log;
-use poolgate::{Clock, KeySet, ManualClock, Policy, TokenUse, Verifier, VerifierBuilder};
+use poolgate::{
+    Clock, KeySet, ManualClock, Policy, TokenCache, TokenUse, Verifier, VerifierBuilder,
+};
 use poolgate_issuer::{TestClock, TestIssuer};
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 /// Whether the library that checks signatures has P-521; if not, keys for ES512 are skipped.
 pub const HAS_P521: bool = cfg!(feature = "aws-lc-rs");
@@ -56,7 +58,7 @@ impl World {
 
     /// A verifier of access tokens in the making, with the clock of this world.
     pub fn builder(&self) -> VerifierBuilder {
-        Verifier::builder(self.policy(TokenUse::Access)).clock(self.clock.clone())
+        builder(self.policy(TokenUse::Access)).clock(self.clock.clone())
     }
 
     /// A verifier of access tokens.
@@ -70,7 +72,7 @@ impl World {
     pub fn verifier_with_keys(&self) -> Verifier {
         let keys = KeySet::from_json(self.issuer.jwks_json()).expect("a good key set");
         let policy = self.policy(TokenUse::Access).static_keys(keys);
-        let builder = Verifier::builder(policy).clock(self.clock.clone());
+        let builder = builder(policy).clock(self.clock.clone());
         builder.build().expect("a good configuration")
     }
 
@@ -86,6 +88,19 @@ impl World {
         self.clock.now().wall().as_secs()
     }
 }
+
+/// A verifier in the making. With `POOLGATE_TESTS_TOKEN_CACHE` in the environment it remembers
+/// tokens, and every verdict has to be the same.
+pub fn builder(from: impl Into<VerifierBuilder>) -> VerifierBuilder {
+    let builder = Verifier::builder(from);
+    match *REMEMBERS_TOKENS {
+        true => builder.token_cache(TokenCache::new(1_000, 16 * 1024 * 1024)),
+        false => builder,
+    }
+}
+
+static REMEMBERS_TOKENS: LazyLock<bool> =
+    LazyLock::new(|| std::env::var_os("POOLGATE_TESTS_TOKEN_CACHE").is_some());
 
 /// When every world begins: January 2027.
 pub const START: u64 = 1_800_000_000;

@@ -147,7 +147,7 @@ impl Today {
         let policy = World::around(self.issuer.clone()).policy(TokenUse::Access).leeway(leeway);
         let clock = ManualClock::at(self.now.as_secs().saturating_sub(5));
         let policy = policy.expect("a leeway within bounds");
-        Verifier::builder(policy).clock(clock).build().expect("a good configuration")
+        crate::builder(policy).clock(clock).build().expect("a good configuration")
     }
 
     /// A token that expires so many seconds after now, or before, and when that is.

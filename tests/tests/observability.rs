@@ -163,7 +163,7 @@ async fn lines_of_lookups(
         let answer = answer.clone();
         async move { answer() }
     });
-    let verifier = Verifier::builder(lookup).clock(world.clock.clone()).build().unwrap();
+    let verifier = poolgate_tests::builder(lookup).clock(world.clock.clone()).build().unwrap();
     let (log, _guard) = listen();
     for _ in 0..tokens {
         let token = world.issuer.access_token().claim("iss", iss).sign();

@@ -1,6 +1,6 @@
 //! Nothing of a token reaches a log, a message or `Debug`.
 
-use poolgate::{AccessClaims, CustomAttributes, IdClaims, Requirement, TokenUse, Verifier};
+use poolgate::{AccessClaims, CustomAttributes, IdClaims, Requirement, TokenUse};
 use poolgate_issuer::{TestIssuer, TokenBuilder};
 use poolgate_tests::{Log, World};
 use serde::Deserialize;
@@ -77,8 +77,11 @@ async fn no_log_message_or_debug_holds_text_of_a_token() {
     let both = world.policy(TokenUse::Access).require(Requirement::group("Admins"));
     let verifiers = [
         world.builder().build().unwrap(),
-        Verifier::builder(both).clock(world.clock.clone()).build().unwrap(),
-        Verifier::builder(world.policy(TokenUse::Id)).clock(world.clock.clone()).build().unwrap(),
+        poolgate_tests::builder(both).clock(world.clock.clone()).build().unwrap(),
+        poolgate_tests::builder(world.policy(TokenUse::Id))
+            .clock(world.clock.clone())
+            .build()
+            .unwrap(),
     ];
     let mut shown = String::new();
     let (mut accepted, mut refused) = (0, 0);

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 fn verifier(world: &World) -> Verifier {
     let keys = KeySet::from_json(world.issuer.jwks_json()).unwrap();
     let policy = world.policy(TokenUse::Access).static_keys(keys);
-    Verifier::builder(policy).clock(world.clock.clone()).build().unwrap()
+    poolgate_tests::builder(policy).clock(world.clock.clone()).build().unwrap()
 }
 
 fn passes(verifier: &Verifier, token: &str) -> bool {

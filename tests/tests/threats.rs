@@ -8,8 +8,15 @@ use std::{
 };
 
 /// The rows of each part of the catalogue.
-const PARTS: [(char, RangeInclusive<u32>); 6] =
-    [('A', 1..=20), ('B', 1..=12), ('C', 1..=16), ('D', 1..=22), ('F', 1..=20), ('H', 3..=8)];
+const PARTS: [(char, RangeInclusive<u32>); 7] = [
+    ('A', 1..=20),
+    ('B', 1..=12),
+    ('C', 1..=16),
+    ('D', 1..=22),
+    ('E', 1..=8),
+    ('F', 1..=20),
+    ('H', 3..=8),
+];
 
 /// How a row begins that has no test.
 const REASONS: [&str; 2] = ["Does not apply:", "Later:"];

@@ -6,12 +6,13 @@ mod keys;
 use crate::Fetch;
 use crate::{
     Check, Clock, ConfigError, KeySnapshot, Policy, SystemClock, Verifier,
-    issuer::{Issuer, warn_of_test_keys},
+    issuer::{Issuer, IssuerNumber, warn_of_test_keys},
     key_cache,
     key_source::KeySource,
     keys::Keys,
     observe,
     policy_lookup::PolicyLookup,
+    token_cache::TokenCache,
     verifier::Inner,
 };
 use keys::Lender;
@@ -39,6 +40,7 @@ use std::{
 pub struct VerifierBuilder {
     policies: Vec<Policy>,
     pub(crate) lookup: Option<PolicyLookup>,
+    pub(crate) token_cache: Option<TokenCache>,
     clock: Arc<dyn Clock>,
     #[cfg(feature = "tokio")]
     fetch: Option<Arc<dyn Fetch>>,
@@ -54,6 +56,7 @@ impl VerifierBuilder {
         Self {
             policies,
             lookup: None,
+            token_cache: None,
             clock: Arc::new(SystemClock),
             #[cfg(feature = "tokio")]
             fetch: None,
@@ -166,16 +169,28 @@ impl VerifierBuilder {
             Some(lookup) => Some(lookup.open(self.key_stores()?)?),
             None => None,
         };
+        let mut numbered: Vec<Arc<Issuer>> = issuers.values().cloned().collect();
+        numbered.sort_by_key(|issuer| issuer.number);
+        let token_cache = self.token_cache.take().map(TokenCache::open).transpose()?;
         observe::describe();
         let Self { clock, check, max_token_bytes, max_stale, .. } = self;
-        let inner = Inner { issuers, lookup, clock, check, max_token_bytes, max_stale };
+        let inner = Inner {
+            issuers,
+            numbered,
+            lookup,
+            token_cache,
+            clock,
+            check,
+            max_token_bytes,
+            max_stale,
+        };
         Ok(Verifier::from_inner(inner))
     }
 
     /// Adds the issuers of one policy. Those with the same source share their keys.
     fn add_issuers(
         &mut self,
-        issuers: &mut HashMap<String, Issuer>,
+        issuers: &mut HashMap<String, Arc<Issuer>>,
         policy: Policy,
     ) -> Result<(), ConfigError> {
         policy.check()?;
@@ -195,7 +210,8 @@ impl VerifierBuilder {
                 }
                 Entry::Vacant(entry) => {
                     let policy = Arc::clone(&policy);
-                    entry.insert(Issuer { policy, keys, is_primary });
+                    let number = IssuerNumber::next();
+                    entry.insert(Arc::new(Issuer { policy, keys, is_primary, number }));
                 }
             }
         }
@@ -213,7 +229,7 @@ impl fmt::Debug for VerifierBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("VerifierBuilder");
         debug.field("policies", &self.policies).field("lookup", &self.lookup);
-        debug.field("check", &self.check);
+        debug.field("token_cache", &self.token_cache).field("check", &self.check);
         debug.field("max_stale", &self.max_stale).finish_non_exhaustive()
     }
 }

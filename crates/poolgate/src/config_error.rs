@@ -101,6 +101,16 @@ pub enum ConfigError {
         /// The bounds.
         expected: &'static str,
     },
+    /// A size of a token cache is out of bounds.
+    #[non_exhaustive]
+    TokenCache {
+        /// What was set: `entries` or `bytes`.
+        setting: &'static str,
+        /// The value given.
+        value: usize,
+        /// What is expected instead.
+        expected: &'static str,
+    },
     /// A requirement without a part.
     Requirement,
     /// Not a key set, or one without a usable key.
@@ -220,6 +230,9 @@ impl fmt::Display for ConfigError {
             }
             Self::Lookup { setting, value, expected } => {
                 write!(f, "{setting} of a lookup cannot be {value}: expected {expected}")
+            }
+            Self::TokenCache { setting, value, expected } => {
+                write!(f, "{setting} of a token cache cannot be {value}: expected {expected}")
             }
             Self::Requirement => write!(f, "a requirement is empty: expected one part or more"),
             Self::KeySet { reason } => {

@@ -10,6 +10,18 @@ pub struct Health {
     /// Each issuer, by name: the configured ones, and those that were looked up and are still
     /// remembered.
     pub issuers: Vec<IssuerHealth>,
+    /// The cache of verified tokens, if there is one.
+    pub token_cache: Option<TokenCacheHealth>,
+}
+
+/// How full the cache of verified tokens is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenCacheHealth {
+    /// How many tokens are remembered, expired ones that nobody has sent since among them.
+    pub entries: usize,
+    /// How much of the cache's bytes they count for.
+    pub bytes: u64,
 }
 
 /// The state of one issuer's keys.
@@ -46,10 +58,13 @@ pub struct IssuerHealth {
 }
 
 impl Health {
-    pub(crate) fn new(issuers: impl Iterator<Item = IssuerHealth>) -> Self {
+    pub(crate) fn new(
+        issuers: impl Iterator<Item = IssuerHealth>,
+        token_cache: Option<TokenCacheHealth>,
+    ) -> Self {
         let mut issuers: Vec<_> = issuers.collect();
         issuers.sort_by(|one, other| one.issuer.cmp(&other.issuer));
-        Self { issuers }
+        Self { issuers, token_cache }
     }
 
     /// Whether every primary issuer's tokens can be verified now: a readiness probe. Issuers that

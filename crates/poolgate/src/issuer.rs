@@ -1,7 +1,13 @@
 //! An issuer whose tokens are taken: what they must be, and the keys that sign them.
 
 use crate::{Policy, keys::Keys};
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 /// An issuer that somebody vouches for.
 pub(crate) struct Issuer {
@@ -9,6 +15,18 @@ pub(crate) struct Issuer {
     pub(crate) keys: Keys,
     /// Whether its keys are worth fetching before a token names it.
     pub(crate) is_primary: bool,
+    pub(crate) number: IssuerNumber,
+}
+
+/// What tells an issuer from every other of this process, those that are gone included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct IssuerNumber(u64);
+
+impl IssuerNumber {
+    pub(crate) fn next() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// The issuer of one token.

@@ -151,6 +151,12 @@ impl KeyCache {
         }
     }
 
+    /// Whether a key of this generation, once found, would be found again now: no key was added,
+    /// removed or changed since, and the keys are not too old.
+    pub(crate) fn serves(&self, generation: u64, now: Now) -> bool {
+        self.generation == generation && self.has_usable_keys(now)
+    }
+
     pub(crate) fn has_usable_keys(&self, now: Now) -> bool {
         now.is_plausible() && self.is_usable(now)
     }
@@ -258,7 +264,8 @@ impl KeyCache {
         self.is_fixed || self.age(now).is_some_and(|age| age < self.max_stale)
     }
 
-    fn is_refresh_due(&self, now: Now) -> bool {
+    /// Whether a refresh is worth beginning, as [`decide`](Self::decide) would say with a key.
+    pub(crate) fn is_refresh_due(&self, now: Now) -> bool {
         let is_due = |age: Duration| age.saturating_mul(5) >= self.fresh_for.saturating_mul(4);
         !self.is_fixed && self.age(now).is_some_and(is_due) && self.back_off_left(now).is_none()
     }

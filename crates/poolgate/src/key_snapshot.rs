@@ -14,6 +14,7 @@ use serde_json::{Value, value::RawValue};
 use std::{
     collections::{HashMap, HashSet},
     fmt,
+    sync::Arc,
     time::Duration,
 };
 
@@ -103,7 +104,7 @@ impl KeySnapshot {
         self.issuers.is_empty()
     }
 
-    pub(crate) fn of(issuers: &HashMap<String, Issuer>) -> Self {
+    pub(crate) fn of(issuers: &HashMap<String, Arc<Issuer>>) -> Self {
         let kept = issuers.iter().filter_map(|(name, issuer)| KeptKeys::of(name, issuer));
         let mut issuers: Vec<KeptKeys> = kept.collect();
         issuers.sort_by(|one, other| one.issuer.cmp(&other.issuer));
@@ -141,7 +142,7 @@ impl KeySnapshot {
     }
 
     /// Says so of the keys of issuers that nobody has configured.
-    pub(crate) fn leave_out_all_but(&self, issuers: &HashMap<String, Issuer>) {
+    pub(crate) fn leave_out_all_but(&self, issuers: &HashMap<String, Arc<Issuer>>) {
         let strangers = self.issuers.iter().filter(|kept| !issuers.contains_key(&kept.issuer));
         strangers.for_each(|kept| kept.leave_out("nobody configured this issuer"));
     }

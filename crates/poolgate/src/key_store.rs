@@ -10,7 +10,7 @@ use crate::{
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
     key_source::KeySource,
     key_stores::KeyStores,
-    keys::{Answer, Wait},
+    keys::{Answer, FoundKey, Wait, now_by},
     time::Now,
 };
 use arc_swap::ArcSwap;
@@ -83,7 +83,7 @@ impl KeyStore {
         match cache.decide(kid, algorithm, now) {
             Decision::Use { key, refresh } => {
                 self.refresh_if(refresh, &cache, now);
-                Answer::Use(key)
+                Answer::Use(FoundKey { key, generation: cache.generation() })
             }
             Decision::OtherAlgorithm { refresh } => {
                 self.refresh_if(refresh, &cache, now);
@@ -95,6 +95,20 @@ impl KeyStore {
                 Answer::Refuse(Error::KeysUnavailable { retry_after })
             }
         }
+    }
+
+    /// Whether the keys of this generation serve at `now`, by `clock`; begins a refresh in the
+    /// background if one is due.
+    pub(crate) fn serves(
+        self: &Arc<Self>,
+        generation: u64,
+        clock: &Arc<dyn Clock>,
+        now: Now,
+    ) -> bool {
+        let (cache, now) = (self.cache.load(), now_by(&self.clock, clock, now));
+        let serves = cache.serves(generation, now);
+        self.refresh_if(serves && cache.is_refresh_due(now), &cache, now);
+        serves
     }
 
     /// Waits until a fetch has ended that began after the store was asked, or was under way.

@@ -21,9 +21,15 @@ pub(crate) enum Keys {
 
 /// What is said about a key.
 pub(crate) enum Answer {
-    Use(Arc<VerifyingKey>),
+    Use(FoundKey),
     Refuse(Error),
     Wait(Wait),
+}
+
+/// A key, and the generation of the set that it was found in.
+pub(crate) struct FoundKey {
+    pub(crate) key: Arc<VerifyingKey>,
+    pub(crate) generation: u64,
 }
 
 /// A fetch that has to end before there is an answer.
@@ -49,6 +55,16 @@ impl Keys {
             Self::Given(keys) => keys.key(kid, algorithm),
             #[cfg(feature = "tokio")]
             Self::Fetched(store) => store.key(kid, algorithm),
+        }
+    }
+
+    /// Whether the keys of this generation serve at `now`, by `clock`; begins a refresh in the
+    /// background if one is due. Where it says no, [`key`](Self::key) says why.
+    pub(crate) fn serve(&self, generation: u64, clock: &Arc<dyn Clock>, now: Now) -> bool {
+        match self {
+            Self::Given(keys) => keys.cache.serves(generation, now_by(&keys.clock, clock, now)),
+            #[cfg(feature = "tokio")]
+            Self::Fetched(store) => store.serves(generation, clock, now),
         }
     }
 
@@ -94,7 +110,9 @@ impl Keys {
 impl Given {
     fn key(&self, kid: Option<&str>, algorithm: Algorithm) -> Answer {
         match self.cache.decide(kid, algorithm, Now::read(&*self.clock)) {
-            Decision::Use { key, .. } => Answer::Use(key),
+            Decision::Use { key, .. } => {
+                Answer::Use(FoundKey { key, generation: self.cache.generation() })
+            }
             Decision::OtherAlgorithm { .. } => {
                 Answer::Refuse(Error::InvalidAlgorithm { found: Some(algorithm) })
             }
@@ -106,6 +124,11 @@ impl Given {
             }
         }
     }
+}
+
+/// The time by `own`: `now` if that was read there. Keys that verifiers share go by one clock.
+pub(crate) fn now_by(own: &Arc<dyn Clock>, clock: &Arc<dyn Clock>, now: Now) -> Now {
+    if Arc::ptr_eq(own, clock) { now } else { Now::read(&**own) }
 }
 
 const UNAVAILABLE: Error = Error::KeysUnavailable { retry_after: MAX_BACK_OFF };

@@ -67,6 +67,11 @@ mod resource_metadata;
 mod source;
 mod time;
 mod token;
+#[cfg(feature = "token-cache")]
+mod token_cache;
+#[cfg(not(feature = "token-cache"))]
+#[path = "token_cache/off.rs"]
+mod token_cache;
 mod token_kind;
 mod url;
 mod verifier;
@@ -75,6 +80,8 @@ mod verifier;
 pub use http_fetch::HttpFetch;
 #[cfg(feature = "lookup")]
 pub use policy_lookup::PolicyLookup;
+#[cfg(feature = "token-cache")]
+pub use token_cache::TokenCache;
 pub use {
     algorithm::Algorithm,
     answer::Answer,
@@ -91,7 +98,7 @@ pub use {
     error_body::ErrorBody,
     fetch::{Fetch, FetchError, FetchFuture, Fetched},
     gate::Gate,
-    health::{Health, IssuerHealth},
+    health::{Health, IssuerHealth, TokenCacheHealth},
     jwks::KeySet,
     key_snapshot::KeySnapshot,
     outcome::{Look, Outcome},

@@ -19,6 +19,8 @@ pub(crate) struct Observation {
     has_generation: bool,
     /// The word for the first look at the keys.
     lookup: Option<&'static str>,
+    /// The word for the first look at the token cache, if there is one.
+    recall: Option<&'static str>,
     #[cfg(feature = "metrics")]
     began: std::time::Instant,
 }
@@ -34,6 +36,7 @@ impl Observation {
             has_issuer: false,
             has_generation: false,
             lookup: None,
+            recall: None,
             #[cfg(feature = "metrics")]
             began,
         }
@@ -53,7 +56,7 @@ impl Observation {
     /// What the key store says about the token's key.
     pub(crate) fn looked_up(&mut self, answer: &Answer, generation: impl FnOnce() -> u64) {
         self.lookup.get_or_insert(match answer {
-            Answer::Use(_) => "hit",
+            Answer::Use(..) => "hit",
             Answer::Wait(_) => "miss",
             Answer::Refuse(_) => "none",
         });
@@ -61,6 +64,25 @@ impl Observation {
         if !is_known && !mem::replace(&mut self.has_generation, true) {
             self.span.record("key_generation", generation());
         }
+    }
+
+    /// The token is remembered, and all of it still holds: its issuer, and the keys of this
+    /// generation.
+    pub(crate) fn recalled(&mut self, token: &VerifiedToken, generation: u64) {
+        self.recall.get_or_insert("hit");
+        self.lookup.get_or_insert("hit");
+        if self.span.is_disabled() {
+            return;
+        }
+        self.of(token.issuer());
+        if !mem::replace(&mut self.has_generation, true) {
+            self.span.record("key_generation", generation);
+        }
+    }
+
+    /// The token has to be verified. A verification that had to wait says so twice.
+    pub(crate) fn not_recalled(&mut self) {
+        self.recall.get_or_insert("miss");
     }
 
     pub(crate) fn end(self, result: &Result<VerifiedToken, Error>) {
@@ -79,6 +101,9 @@ impl Observation {
         metrics::histogram!("poolgate_verification_seconds").record(self.began.elapsed());
         if let Some(result) = self.lookup {
             metrics::counter!("poolgate_key_lookups_total", "result" => result).increment(1);
+        }
+        if let Some(result) = self.recall {
+            metrics::counter!("poolgate_token_cache_total", "result" => result).increment(1);
         }
     }
 }
@@ -101,6 +126,8 @@ pub(crate) fn describe() {
     describe_counter!("poolgate_key_fetches_total", "Fetches of keys, by outcome.");
     let lookups = "Questions about issuers that are not configured, by outcome.";
     describe_counter!("poolgate_policy_lookups_total", lookups);
+    let recalled = "Looks at the token cache, by whether it spared a verification.";
+    describe_counter!("poolgate_token_cache_total", recalled);
     let seconds = "Time from a token to the verdict, waits included.";
     describe_histogram!("poolgate_verification_seconds", Unit::Seconds, seconds);
     let fetched = "When the keys in use were fetched, in Unix time.";
@@ -262,6 +289,37 @@ mod tests {
         builder.build().unwrap();
         let name = "poolgate_keys_fetched_timestamp_seconds jwks_url=https://id.example/jwks";
         assert_eq!(counters(&snapshotter), [(name.to_owned(), 1)].into());
+    }
+
+    #[cfg(feature = "token-cache")]
+    #[tokio::test]
+    async fn looks_at_a_token_cache_are_counted_once_for_each_verification() {
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        let _guard = metrics::set_default_local_recorder(&recorder);
+        let issuer = TestIssuer::builder().offline();
+        let keys = crate::KeySet::from_json(issuer.jwks_json()).unwrap();
+        let policy = Policy::cognito(issuer.user_pool_id(), issuer.client_id(), TokenUse::Access);
+        let policy = policy.unwrap().static_keys(keys).allow_test_keys();
+        let later = crate::Check::new_async(|_| async { Ok(()) });
+        let builder = Verifier::builder(policy).check(later);
+        let verifier = builder.token_cache(crate::TokenCache::new(10, 1 << 20)).build().unwrap();
+        let token = issuer.access_token().sign();
+        for _ in 0..3 {
+            // The check takes time, so that each is looked up twice.
+            match verifier.look(&token) {
+                crate::Look::Done(_) => unreachable!("a check has to be waited for"),
+                crate::Look::Waiting(outcome) => outcome.await.unwrap(),
+            };
+        }
+        let expected = [
+            ("poolgate_key_lookups_total result=hit", 3),
+            ("poolgate_token_cache_total result=hit", 2),
+            ("poolgate_token_cache_total result=miss", 1),
+            ("poolgate_verification_seconds", 3),
+            ("poolgate_verifications_total code=ok", 3),
+        ];
+        assert_eq!(counters(&snapshotter), expected.map(|(k, v)| (k.to_owned(), v)).into());
     }
 
     #[cfg(feature = "lookup")]

@@ -4,11 +4,13 @@ mod check;
 mod claim_path;
 mod cognito;
 mod oidc;
+mod valid_times;
 
 pub(crate) use check::Verdict;
 pub use claim_path::ClaimPath;
 #[cfg(test)]
 pub(crate) use cognito::verdict as cognito_verdict;
+pub(crate) use valid_times::ValidTimes;
 
 use crate::{
     Algorithm, ConfigError, KeySet, Requirement, jwks::ImportRules, key_source::KeySource,

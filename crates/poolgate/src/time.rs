@@ -1,11 +1,13 @@
 //! What time it is, read once for each question and handed down as an argument.
 
+#[cfg_attr(all(target_os = "linux", feature = "token-cache"), path = "time/coarse.rs")]
+mod system;
 pub(crate) mod wall;
 
 use std::{
     fmt,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
-    time::{Duration, Instant, SystemTime},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 /// One reading of a [`Clock`]: the wall time and a time that never goes back.
@@ -79,15 +81,16 @@ impl<F: Fn() -> Now + Send + Sync + 'static> Clock for F {
 }
 
 /// The system's wall clock and its monotonic clock.
+///
+/// With the feature `token-cache`, on Linux, they are those that the kernel sets with each of its
+/// ticks (`CLOCK_REALTIME_COARSE` and `CLOCK_MONOTONIC_COARSE`): up to 10 ms late, never early.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Now {
-        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        Now::new(wall.unwrap_or_default(), START.elapsed())
+        system::now()
     }
 }
 
@@ -148,6 +151,7 @@ const EARLIEST_WALL: Duration = Duration::from_secs(1_767_225_600);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::SystemTime;
 
     fn now(wall: u64, monotonic: u64) -> Now {
         Now::new(Duration::from_secs(wall), Duration::from_secs(monotonic))
@@ -172,6 +176,18 @@ mod tests {
         assert!(!now(EARLIEST_WALL.as_secs() - 1, 0).is_plausible());
         assert!(now(EARLIEST_WALL.as_secs(), 0).is_plausible());
         assert!(SystemClock.now().is_plausible());
+    }
+
+    #[test]
+    fn the_clock_of_the_system_goes_with_the_one_of_the_standard_library() {
+        let exact = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        let (then, first) = (exact(), SystemClock.now());
+        std::thread::sleep(Duration::from_millis(50));
+        let (second, later) = (SystemClock.now(), exact());
+        let tick = Duration::from_millis(20);
+        assert!(first.wall() + tick >= then && second.wall() <= later, "{first:?} {second:?}");
+        assert!(second.wall() > first.wall() && second.monotonic() > first.monotonic());
+        assert!(second.monotonic() - first.monotonic() >= Duration::from_millis(50) - tick);
     }
 
     #[test]

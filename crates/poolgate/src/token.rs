@@ -34,6 +34,23 @@ impl VerifiedToken {
         Self(Arc::new(Accepted { payload, claims, verdict, leeway }))
     }
 
+    /// What the rules looked at.
+    pub(crate) fn checked(&self) -> &Claims {
+        &self.0.claims
+    }
+
+    /// The memory that it takes, at most.
+    #[cfg(feature = "token-cache")]
+    pub(crate) fn bytes(&self) -> usize {
+        let Accepted { payload, claims, .. } = &*self.0;
+        let listed = [claims.aud.as_ref(), Some(&claims.groups), claims.scopes.as_ref()];
+        let listed = listed.into_iter().flatten().map(Vec::capacity).fold(0, usize::saturating_add);
+        // The texts of the claims are copies of parts of the payload.
+        let texts = payload.capacity().saturating_add(payload.len());
+        let texts = texts.saturating_add(listed.saturating_mul(size_of::<String>()));
+        texts.saturating_add(size_of::<Accepted>())
+    }
+
     /// The issuer.
     #[must_use]
     pub fn issuer(&self) -> &str {

@@ -1,20 +1,23 @@
 //! The gate: token text in, a verified token or the reason out.
 
+mod recall;
+
 #[cfg(feature = "tokio")]
 use crate::FetchError;
 use crate::{
     Algorithm, Check, Clock, Error, Health, KeySnapshot, Look, Outcome, Policy, VerifiedToken,
     VerifierBuilder,
     check::{AsyncQuestion, Question},
-    crypto::VerifyingKey,
     health::IssuerHealth,
     issuer::{Issuer, IssuerRef},
     jws::Unverified,
     key_cache::MIN_BACK_OFF,
-    keys::{Answer, Wait},
+    keys::{Answer, FoundKey, Wait},
     observe::Observation,
     policy_lookup::Lookup,
+    token_cache::Tokens,
 };
+use recall::Accepted;
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use tracing::Instrument;
 
@@ -35,9 +38,12 @@ use tracing::Instrument;
 pub struct Verifier(Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) issuers: HashMap<String, Issuer>,
+    pub(crate) issuers: HashMap<String, Arc<Issuer>>,
+    /// The same issuers, by number.
+    pub(crate) numbered: Vec<Arc<Issuer>>,
     /// Asked about every other issuer.
     pub(crate) lookup: Option<Arc<Lookup>>,
+    pub(crate) token_cache: Option<Tokens>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) check: Option<Check>,
     pub(crate) max_token_bytes: usize,
@@ -130,7 +136,7 @@ impl Verifier {
         let found = found.map(|(name, issuer)| IssuerHealth::new(&name, &issuer, now));
         let configured = self.0.issuers.iter();
         let configured = configured.map(|(name, issuer)| IssuerHealth::new(name, issuer, now));
-        Health::new(configured.chain(found))
+        Health::new(configured.chain(found), self.0.token_cache.as_ref().map(Tokens::health))
     }
 
     /// The keys that were fetched so far, to keep them and
@@ -146,14 +152,8 @@ impl Verifier {
     fn at_once(&self, token: &str) -> Result<Result<VerifiedToken, Error>, Observation> {
         let mut seen = Observation::begin();
         let span = seen.span().clone();
-        let step = span.in_scope(|| match self.0.read(token, &mut seen)? {
-            Reading::Candidate(candidate) => Ok(Some(self.0.step(candidate, &mut seen))),
-            Reading::NeedIssuer(..) => Ok(None),
-        });
-        let result = match step {
-            Ok(Some(Step::Done(result))) => result,
-            Ok(Some(Step::NeedKeys(..) | Step::NeedCheck(..)) | None) => return Err(seen),
-            Err(error) => Err(error),
+        let Some(result) = span.in_scope(|| self.0.answer(token, &mut seen)) else {
+            return Err(seen);
         };
         seen.end(&result);
         Ok(result)
@@ -171,11 +171,19 @@ impl Verifier {
         token: &str,
         seen: &mut Observation,
     ) -> Result<VerifiedToken, Error> {
+        if let Some(known) = self.0.recall(token, seen) {
+            match self.0.question() {
+                Some(Question::Async(ask)) => ask(known.clone()).await?,
+                Some(Question::Sync(ask)) => ask(&known)?,
+                None => {}
+            }
+            return Ok(known);
+        }
         let mut candidate = match self.0.read(token, seen)? {
             Reading::Candidate(candidate) => candidate,
             Reading::NeedIssuer(unverified, lookup) => {
                 let issuer = lookup.ask(unverified.issuer()?).await?;
-                Candidate::new(unverified, IssuerRef::Found(issuer), seen)?
+                Candidate::new(token, unverified, IssuerRef::Found(issuer), seen)?
             }
         };
         for _ in 0..MAX_WAITS {
@@ -186,9 +194,9 @@ impl Verifier {
                     candidate = same;
                 }
                 Step::NeedCheck(same, key, ask) => {
-                    let token = same.accept(&key, &*self.0.clock)?;
-                    ask(token.clone()).await?;
-                    return Ok(token);
+                    let accepted = same.accept(&key, &*self.0.clock)?;
+                    ask(accepted.token.clone()).await?;
+                    return Ok(self.0.remember(accepted));
                 }
             }
         }
@@ -197,6 +205,29 @@ impl Verifier {
 }
 
 impl Inner {
+    /// The verdict, if nobody has to wait for it.
+    fn answer(&self, token: &str, seen: &mut Observation) -> Option<Result<VerifiedToken, Error>> {
+        if let Some(known) = self.recall(token, seen) {
+            return match self.question() {
+                Some(Question::Async(_)) => None,
+                Some(Question::Sync(ask)) => Some(ask(&known).map(|()| known).map_err(Error::from)),
+                None => Some(Ok(known)),
+            };
+        }
+        match self.read(token, seen) {
+            Err(error) => Some(Err(error)),
+            Ok(Reading::NeedIssuer(..)) => None,
+            Ok(Reading::Candidate(candidate)) => match self.step(candidate, seen) {
+                Step::Done(result) => Some(result),
+                Step::NeedKeys(..) | Step::NeedCheck(..) => None,
+            },
+        }
+    }
+
+    fn question(&self) -> Option<&Question> {
+        self.check.as_ref().map(|check| &check.0)
+    }
+
     /// Reads a token up to the point where a key is needed, or a policy.
     fn read<'v>(&'v self, token: &'v str, seen: &mut Observation) -> Result<Reading<'v>, Error> {
         let unverified = Unverified::parse(token, self.max_token_bytes)?;
@@ -209,7 +240,7 @@ impl Inner {
                 None => return Ok(Reading::NeedIssuer(unverified, lookup)),
             },
         };
-        Candidate::new(unverified, issuer, seen).map(Reading::Candidate)
+        Candidate::new(token, unverified, issuer, seen).map(Reading::Candidate)
     }
 
     fn step<'v>(&'v self, candidate: Candidate<'v>, seen: &mut Observation) -> Step<'v> {
@@ -221,14 +252,15 @@ impl Inner {
             Answer::Refuse(error) => return Step::Done(Err(error)),
             Answer::Wait(wait) => return Step::NeedKeys(candidate, wait),
         };
-        match self.check.as_ref().map(|check| &check.0) {
-            None => Step::Done(candidate.accept(&key, &*self.clock)),
-            Some(Question::Async(ask)) => Step::NeedCheck(candidate, key, ask),
-            Some(Question::Sync(ask)) => {
-                let accepted = candidate.accept(&key, &*self.clock);
-                Step::Done(accepted.and_then(|token| Ok(ask(&token).map(|()| token)?)))
-            }
-        }
+        let ask = match self.question() {
+            Some(Question::Async(ask)) => return Step::NeedCheck(candidate, key, ask),
+            Some(Question::Sync(ask)) => Some(ask),
+            None => None,
+        };
+        Step::Done(candidate.accept(&key, &*self.clock).and_then(|accepted| {
+            ask.map_or(Ok(()), |ask| ask(&accepted.token))?;
+            Ok(self.remember(accepted))
+        }))
     }
 }
 
@@ -246,11 +278,12 @@ enum Step<'v> {
     NeedKeys(Candidate<'v>, Wait),
     /// Only a question is left that takes time. The signature is not verified yet, so that nobody
     /// verifies it twice.
-    NeedCheck(Candidate<'v>, Arc<VerifyingKey>, &'v AsyncQuestion),
+    NeedCheck(Candidate<'v>, FoundKey, &'v AsyncQuestion),
 }
 
 /// A token of a known issuer, not verified yet.
 struct Candidate<'v> {
+    text: &'v str,
     unverified: Unverified<'v>,
     issuer: IssuerRef<'v>,
     algorithm: Algorithm,
@@ -258,6 +291,7 @@ struct Candidate<'v> {
 
 impl<'v> Candidate<'v> {
     fn new(
+        text: &'v str,
         unverified: Unverified<'v>,
         issuer: IssuerRef<'v>,
         seen: &mut Observation,
@@ -265,13 +299,13 @@ impl<'v> Candidate<'v> {
         seen.of(unverified.issuer()?);
         issuer.policy.check_form(&unverified.claims)?;
         let algorithm = issuer.policy.check_header(&unverified.header)?;
-        Ok(Self { unverified, issuer, algorithm })
+        Ok(Self { text, unverified, issuer, algorithm })
     }
 
     /// Signature first, then everything that the claims say.
-    fn accept(self, key: &VerifyingKey, clock: &dyn Clock) -> Result<VerifiedToken, Error> {
+    fn accept(self, found: &FoundKey, clock: &dyn Clock) -> Result<Accepted<'v>, Error> {
         let Unverified { header, signing_input, signature, payload, mut claims } = self.unverified;
-        if !key.verifies(signing_input.as_bytes(), &signature) {
+        if !found.key.verifies(signing_input.as_bytes(), &signature) {
             return Err(Error::InvalidSignature);
         }
         let (policy, now) = (&self.issuer.policy, clock.now());
@@ -283,7 +317,8 @@ impl<'v> Candidate<'v> {
         if let Some(requirement) = policy.requirement() {
             token.require(requirement)?;
         }
-        Ok(token)
+        let Self { text, issuer, .. } = self;
+        Ok(Accepted { token, text, issuer, generation: found.generation })
     }
 }
 
@@ -293,7 +328,8 @@ impl fmt::Debug for Verifier {
         let policies: HashMap<_, _> = policies.collect();
         let mut debug = f.debug_struct("Verifier");
         debug.field("policies", &policies).field("lookup", &self.0.lookup);
-        debug.field("check", &self.0.check).field("max_stale", &self.0.max_stale);
+        debug.field("token_cache", &self.0.token_cache).field("check", &self.0.check);
+        debug.field("max_stale", &self.0.max_stale);
         debug.field("max_token_bytes", &self.0.max_token_bytes).finish_non_exhaustive()
     }
 }

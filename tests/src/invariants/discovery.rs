@@ -2,9 +2,7 @@
 
 use super::with_members;
 use crate::START;
-use poolgate::{
-    Fetch, FetchFuture, Fetched, ManualClock, Policy, TokenKind, Verifier, VerifierBuilder,
-};
+use poolgate::{Fetch, FetchFuture, Fetched, ManualClock, Policy, TokenKind, VerifierBuilder};
 use serde_json::{Value, json};
 use std::{
     net::IpAddr,
@@ -60,7 +58,7 @@ fn led_to(document: &[u8], origins: Option<[&str; 0]>) -> Option<String> {
     });
     let asked = Arc::default();
     let fetch = Documents { discovery: document.to_vec(), asked: Arc::clone(&asked) };
-    let builder: VerifierBuilder = Verifier::builder(policy.expect("a good policy"));
+    let builder: VerifierBuilder = crate::builder(policy.expect("a good policy"));
     let verifier = builder.clock(ManualClock::at(START)).fetch(fetch).build();
     let warm_up = async { verifier.expect("a good configuration").warm_up().await };
     let _ = RUNTIME.block_on(warm_up);

@@ -113,7 +113,7 @@ fn verifier(issuer: &TestIssuer, algorithm: Allowed) -> Verifier {
     let policy = Policy::cognito(issuer.user_pool_id(), issuer.client_id(), TokenUse::Access);
     let policy = policy.unwrap().jwks_url(issuer.jwks_url()).unwrap();
     let policy = policy.issuer(issuer.issuer()).unwrap().algorithms([algorithm]).unwrap();
-    Verifier::new(policy).unwrap()
+    poolgate_tests::builder(policy).build().unwrap()
 }
 
 async fn serve(app: Router) -> SocketAddr {

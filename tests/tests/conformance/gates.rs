@@ -22,7 +22,7 @@ pub(crate) struct Gates {
 impl Gates {
     pub(crate) fn of(world: &World) -> Self {
         let verifier =
-            |policy: Policy| Verifier::builder(policy).clock(world.clock.clone()).build();
+            |policy: Policy| poolgate_tests::builder(policy).clock(world.clock.clone()).build();
         let access = world.policy(TokenUse::Access);
         let dead = TestIssuer::builder().offline();
         let down = access.clone().jwks_url(dead.jwks_url()).unwrap();

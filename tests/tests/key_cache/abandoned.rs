@@ -64,7 +64,7 @@ async fn a_panic_at_the_end_of_a_fetch_locks_nobody_out() {
         async move { Ok(document) }
     });
     let policy = world.policy(poolgate::TokenUse::Access);
-    let verifier = poolgate::Verifier::builder(policy).clock(clock).fetch(source).build().unwrap();
+    let verifier = poolgate_tests::builder(policy).clock(clock).fetch(source).build().unwrap();
     accepts(&verifier, &token(&world)).await;
     assert_eq!(calls.count(), 2);
     assert_eq!(world.now(), START, "at once");

@@ -2,7 +2,7 @@
 //! has some, and after it is over.
 
 use crate::support::*;
-use poolgate::{TokenUse, Verifier};
+use poolgate::TokenUse;
 use poolgate_issuer::Fault;
 use std::{
     io::ErrorKind,
@@ -79,7 +79,8 @@ async fn a_connection_that_nobody_takes_is_given_up_before_the_whole_time_is_ove
     }
     let world = poolgate_tests::World::around(pool().offline());
     let policy = world.policy(TokenUse::Access).jwks_url(format!("http://{address}/keys"));
-    let verifier = Verifier::builder(policy.unwrap()).clock(world.clock.clone()).build().unwrap();
+    let verifier =
+        poolgate_tests::builder(policy.unwrap()).clock(world.clock.clone()).build().unwrap();
     answers(&verifier, &token(&world), "keys_unavailable").await;
     assert_eq!(name(state(&verifier).last_error.as_ref()), "timeout");
 }

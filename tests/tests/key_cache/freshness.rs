@@ -140,7 +140,7 @@ async fn a_clock_before_this_code_accepts_nothing_and_recovers() {
     let (world, warm, good) = old_token_world().await;
     let keys = KeySet::from_json(world.issuer.jwks_json()).unwrap();
     let policy = |world: &World| world.policy(TokenUse::Access).static_keys(keys.clone());
-    let given = Verifier::builder(policy(&world)).clock(world.clock.clone());
+    let given = poolgate_tests::builder(policy(&world)).clock(world.clock.clone());
     let verifiers =
         [("warm", warm), ("cold", world.verifier()), ("given keys", given.build().unwrap())];
     for wall in [0, 1, 1_767_225_599] {
@@ -166,7 +166,7 @@ async fn given_keys_are_never_fetched() {
     let policy =
         Policy::cognito(world.issuer.user_pool_id(), world.issuer.client_id(), TokenUse::Access);
     let policy = policy.unwrap().static_keys(keys).allow_test_keys();
-    let verifier = Verifier::builder(policy).clock(world.clock.clone()).build().unwrap();
+    let verifier = poolgate_tests::builder(policy).clock(world.clock.clone()).build().unwrap();
     verifier.warm_up().await.unwrap();
     for _ in 0..5 {
         accepts(&verifier, &token(&world)).await;

@@ -1,7 +1,7 @@
 //! What an operator sees, and keys fetched before anybody asks.
 
 use crate::support::*;
-use poolgate::{FetchError, Fetched, Policy, TokenUse, Verifier};
+use poolgate::{FetchError, Fetched, Policy, TokenUse};
 use poolgate_issuer::Fault;
 use poolgate_tests::World;
 use std::time::Duration;
@@ -118,7 +118,7 @@ async fn keys_of_a_test_issuer_are_refused_where_they_have_no_business() {
             let document = document.clone();
             async move { Ok::<_, FetchError>(Fetched::new(document)) }
         });
-        let builder = Verifier::builder(policy).clock(world.clock.clone()).fetch(source);
+        let builder = poolgate_tests::builder(policy).clock(world.clock.clone()).fetch(source);
         let verifier = builder.build().unwrap();
         let answer = answer(&verifier, &good).await;
         let health = verifier.health();

@@ -1,7 +1,7 @@
 //! What a token says before it is verified reaches no network, and no issuer reaches another.
 
 use crate::{faults::Canary, support::*};
-use poolgate::{FetchError, Fetched, Policy, TokenUse, Verifier};
+use poolgate::{FetchError, Fetched, Policy, TokenUse};
 use poolgate_issuer::{Fault, TestIssuer};
 use poolgate_tests::World;
 use std::{
@@ -121,7 +121,7 @@ async fn the_second_issuer_of_a_pool_is_fetched_when_a_token_names_it() {
     });
     let policy = Policy::cognito("eu-west-1_Twice", "client", TokenUse::Access).unwrap();
     let world = World::around(first);
-    let builder = Verifier::builder(policy.allow_test_keys()).clock(world.clock.clone());
+    let builder = poolgate_tests::builder(policy.allow_test_keys()).clock(world.clock.clone());
     let verifier = builder.fetch(source).build().unwrap();
     let asked = || asked.lock().unwrap().clone();
 

@@ -10,7 +10,7 @@ use poolgate_tests::World;
 async fn pair() -> (World, Verifier, Verifier) {
     let world = world().await;
     let access = world.verifier();
-    let id = Verifier::builder(world.policy(TokenUse::Id)).clock(world.clock.clone());
+    let id = poolgate_tests::builder(world.policy(TokenUse::Id)).clock(world.clock.clone());
     let id = id.keys_from(&access).build().unwrap();
     (world, access, id)
 }
@@ -77,7 +77,7 @@ async fn shared_keys_go_by_the_clock_of_their_own_verifier() {
     let world = world().await;
     let theirs = world.verifier();
     let clock = ManualClock::at(world.now());
-    let ours = Verifier::builder(world.policy(TokenUse::Access)).clock(clock.clone());
+    let ours = poolgate_tests::builder(world.policy(TokenUse::Access)).clock(clock.clone());
     let ours = ours.keys_from(&theirs).build().unwrap();
     accepts(&ours, &token(&world)).await;
     clock.advance(HOUR);
@@ -118,7 +118,7 @@ async fn verifiers_that_trust_different_keys_never_share() {
             let document = document.clone();
             async move { Ok::<_, FetchError>(Fetched::new(document)) }
         });
-        (Verifier::builder(policy).clock(world.clock.clone()).fetch(source), calls)
+        (poolgate_tests::builder(policy).clock(world.clock.clone()).fetch(source), calls)
     };
     let (lender, calls) = builder(trusting);
     let lender = lender.policy(other.policy(TokenUse::Access)).build().unwrap();
@@ -145,7 +145,7 @@ async fn a_verifier_that_can_share_nothing_is_told_why() {
     let given = || KeySet::from_json(world.issuer.jwks_json()).unwrap();
     let moved = policy().jwks_url("https://id.example/jwks").unwrap();
     let rsa = policy().algorithms([Algorithm::Rs512, Algorithm::EdDsa]).unwrap();
-    let builder = |policy| Verifier::builder(policy).clock(world.clock.clone());
+    let builder = |policy| poolgate_tests::builder(policy).clock(world.clock.clone());
     let plain = || world.verifier();
     for (row, builder, lender, expected) in [
         ("unknown", builder(policy()), stranger.verifier(), "it does not know the issuer"),
@@ -167,7 +167,7 @@ async fn shared_keys_need_no_snapshot() {
     let snapshot = access.key_snapshot();
     world.pass(SECOND * 10);
     answers(&access, &unknown(&world, 1), "key_not_found").await;
-    let id = Verifier::builder(world.policy(TokenUse::Id)).clock(world.clock.clone());
+    let id = poolgate_tests::builder(world.policy(TokenUse::Id)).clock(world.clock.clone());
     let id = id.restore(snapshot).keys_from(&access).build().unwrap();
     assert_eq!(states(&id), states(&access), "the shared keys are the newer ones");
     assert_eq!(id.key_snapshot().to_json(), access.key_snapshot().to_json());

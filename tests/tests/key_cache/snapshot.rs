@@ -20,7 +20,7 @@ async fn kept(world: &World) -> String {
 /// A later process: its wall clock has gone on by `seconds`, its monotonic clock begins anew.
 fn process(world: &World, seconds: u64) -> (ManualClock, VerifierBuilder) {
     let clock = ManualClock::at(START + seconds);
-    (clock.clone(), Verifier::builder(world.policy(TokenUse::Access)).clock(clock))
+    (clock.clone(), poolgate_tests::builder(world.policy(TokenUse::Access)).clock(clock))
 }
 
 fn restored(world: &World, seconds: u64, snapshot: &str) -> (ManualClock, Verifier) {
@@ -159,7 +159,7 @@ async fn restored_keys_pass_the_rules_of_the_policy_that_restores_them() {
             let document = document.clone();
             async move { Ok::<_, FetchError>(Fetched::new(document)) }
         });
-        Verifier::builder(policy).clock(world.clock.clone()).fetch(source)
+        poolgate_tests::builder(policy).clock(world.clock.clone()).fetch(source)
     };
     let trusting = builder(plain.clone().allow_test_keys()).build().unwrap();
     accepts(&trusting, &good).await;
@@ -192,7 +192,8 @@ async fn keys_of_the_policy_are_neither_kept_nor_replaced() {
     let old = KeySet::from_json(world.issuer.jwks_json()).unwrap();
     world.issuer.rotate();
     let policy = world.policy(TokenUse::Access).static_keys(old);
-    let builder = Verifier::builder(policy).restore(KeySnapshot::from_json(snapshot).unwrap());
+    let builder =
+        poolgate_tests::builder(policy).restore(KeySnapshot::from_json(snapshot).unwrap());
     let (verifier, said) = left_out(|| builder.clock(world.clock.clone()).build().unwrap());
     assert_eq!(said.len(), 1, "{said:#?}");
     assert_eq!(cached(&verifier, &token(&world)), "key_not_found");

@@ -1,7 +1,7 @@
 //! What may be asked, and what becomes of every kind of answer.
 
 use crate::support::*;
-use poolgate::{PolicyLookup, Verifier};
+use poolgate::PolicyLookup;
 use std::time::Duration;
 
 #[tokio::test(start_paused = true)]
@@ -154,7 +154,7 @@ fn without_a_runtime_it_cannot_be_asked() {
 #[test]
 fn a_verifier_shows_its_lookup() {
     let lookup = PolicyLookup::new(|_| async { Ok(None) }).max_issuers(77);
-    let verifier = Verifier::builder(lookup).build().unwrap();
+    let verifier = poolgate_tests::builder(lookup).build().unwrap();
     let shown = format!("{verifier:?}");
     assert!(shown.contains("max_issuers: 77"), "{shown}");
 }

@@ -103,7 +103,7 @@ impl World {
     }
 
     pub(crate) fn verifier_with(&self, lookup: PolicyLookup) -> Verifier {
-        let builder = Verifier::builder(lookup).clock(self.clock.clone());
+        let builder = poolgate_tests::builder(lookup).clock(self.clock.clone());
         builder.fetch(self.documents()).build().unwrap()
     }
 

@@ -2,7 +2,6 @@
 
 use crate::support::*;
 use fastrand::Rng;
-use poolgate::Verifier;
 use tokio::task::JoinSet;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,7 +85,7 @@ async fn configured_issuers_win_and_are_never_asked_for() {
     let (configured, other) = (world.tenant(0), world.tenant(1));
     // The lookup would say that nobody knows it.
     world.says(configured.iss(), Saying::Nothing);
-    let builder = Verifier::builder(configured.policy()).lookup(world.lookup());
+    let builder = poolgate_tests::builder(configured.policy()).lookup(world.lookup());
     let builder = builder.fetch(world.documents()).clock(world.clock.clone());
     let verifier = builder.build().unwrap();
     assert_eq!(answer(&verifier, &configured.token()).await, "accepted");

@@ -22,7 +22,7 @@ fn policy() -> Policy {
 }
 
 fn gate(policy: Policy) -> Verifier {
-    Verifier::builder(policy).clock(ManualClock::at(START)).build().unwrap()
+    poolgate_tests::builder(policy).clock(ManualClock::at(START)).build().unwrap()
 }
 
 /// A good token but for these claims; null leaves one out.
@@ -113,7 +113,7 @@ async fn a_user_pool_has_no_scope_array() {
     let policy =
         Policy::cognito(issuer.user_pool_id(), issuer.client_id(), poolgate::TokenUse::Access);
     let policy = policy.unwrap().static_keys(keys).allow_test_keys();
-    let gate = Verifier::new(policy).unwrap();
+    let gate = poolgate_tests::builder(policy).build().unwrap();
     let token = issuer.access_token().claim("scp", json!(["admin"])).claim("scope", "a");
     let verified = accepts(&gate, &token.sign(), "scp is nothing to Cognito").await;
     assert_eq!(verified.scopes(), ["a"]);

@@ -37,7 +37,7 @@ fn scene(policy: Policy) -> Scene {
     {
         web.serve(url, jwks(&attacker, "1").to_string());
     }
-    let builder = Verifier::builder(policy).clock(clock.clone()).fetch(web.clone());
+    let builder = poolgate_tests::builder(policy).clock(clock.clone()).fetch(web.clone());
     let claims = json!({
         "iss": ISSUER, "aud": "orders", "sub": "alice", "exp": START + 86_400,
     });

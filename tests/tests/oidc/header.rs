@@ -11,7 +11,7 @@ const ISSUER: &str = "https://id.example";
 fn gate(issuer: &TestIssuer, kind: TokenKind, edit: impl FnOnce(Policy) -> Policy) -> Verifier {
     let keys = KeySet::from_json(jwks(issuer, "1").to_string()).unwrap();
     let policy = Policy::oidc(ISSUER, "orders", kind).unwrap().static_keys(keys);
-    Verifier::builder(edit(policy)).clock(ManualClock::at(START)).build().unwrap()
+    poolgate_tests::builder(edit(policy)).clock(ManualClock::at(START)).build().unwrap()
 }
 
 fn token(issuer: &TestIssuer) -> TokenBuilder {

@@ -1,7 +1,7 @@
 //! What an operator reads about keys from elsewhere.
 
 use crate::support::*;
-use poolgate::{FetchError, ManualClock, Policy, TokenKind, Verifier};
+use poolgate::{FetchError, ManualClock, Policy, TokenKind};
 use poolgate_issuer::{Algorithm, TestIssuer};
 use poolgate_tests::{Log, START};
 use std::time::Duration;
@@ -28,7 +28,7 @@ async fn keys_of_another_origin_are_told_of_once() {
         web.serve(keys, jwks(&issuer, "1").to_string());
         web.serve(DISCOVERY, document(ISSUER, keys));
         let policy = Policy::oidc(ISSUER, "orders", TokenKind::at_jwt()).unwrap();
-        let builder = Verifier::builder(policy).clock(clock.clone()).fetch(web.clone());
+        let builder = poolgate_tests::builder(policy).clock(clock.clone()).fetch(web.clone());
         let verifier = builder.build().unwrap();
         verifier.warm_up().await.unwrap();
         clock.advance(Duration::from_secs(7_200));

@@ -24,7 +24,7 @@ fn world(policy: Policy, jwks_uri: &str) -> (Verifier, Web, String) {
         async move { Ok(policy) }
     });
     let clock = ManualClock::at(START);
-    let verifier = Verifier::builder(lookup).fetch(web.clone()).clock(clock).build().unwrap();
+    let verifier = poolgate_tests::builder(lookup).fetch(web.clone()).clock(clock).build().unwrap();
     let claims = json!({ "iss": ISSUER, "aud": "orders", "sub": "u", "exp": START + 60 });
     let token = sign(&issuer, "1", None, &claims);
     (verifier, web, token)
@@ -51,7 +51,7 @@ async fn keys_of_its_own_origin_serve_and_those_of_another_only_if_listed() {
 #[tokio::test]
 async fn the_same_issuer_in_the_configuration_may_say_so() {
     let (found, web, token) = world(policy(), ELSEWHERE);
-    let configured = Verifier::builder(policy()).fetch(web).clock(ManualClock::at(START));
+    let configured = poolgate_tests::builder(policy()).fetch(web).clock(ManualClock::at(START));
     assert!(configured.build().unwrap().verify(&token).await.is_ok());
     refuses(&found, &token, "keys_unavailable", "found").await;
 }

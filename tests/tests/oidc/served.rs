@@ -14,7 +14,7 @@ fn pool() -> TestIssuerBuilder {
 
 fn verifier(issuer: &str, audience: &str, kind: TokenKind) -> Verifier {
     let policy = Policy::oidc(issuer, audience, kind).unwrap().allow_test_keys();
-    Verifier::new(policy).unwrap()
+    poolgate_tests::builder(policy).build().unwrap()
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn pools_of_one_server_are_issuers_of_their_own() {
     let policy = |issuer: &TestIssuer| {
         Policy::oidc(issuer.issuer(), "orders", kind()).unwrap().allow_test_keys()
     };
-    let both = Verifier::builder(policy(&one)).policy(policy(&other)).build().unwrap();
+    let both = poolgate_tests::builder(policy(&one)).policy(policy(&other)).build().unwrap();
     for (issuer, forger) in [(&one, &other), (&other, &one)] {
         let token = issuer.access_token().audience("orders");
         accepts(&both, &token.sign(), "its own").await;
@@ -63,7 +63,7 @@ async fn keys_of_a_test_issuer_have_to_be_allowed() {
     let kind = TokenKind::claim("token_use", "access");
     let policy = Policy::oidc(issuer.issuer(), "orders", kind).unwrap();
     for policy in [policy.clone(), policy.jwks_url(issuer.jwks_url()).unwrap()] {
-        let verifier = Verifier::new(policy).unwrap();
+        let verifier = poolgate_tests::builder(policy).build().unwrap();
         let token = issuer.access_token().audience("orders").sign();
         refuses(&verifier, &token, "key_not_found", "not allowed").await;
         assert!(state(&verifier).refused_test_keys > 0 && !state(&verifier).trusts_test_keys);
@@ -118,7 +118,7 @@ async fn a_slow_document_and_slow_keys_are_one_slow_fetch() {
         }
     }
     let policy = Policy::oidc("https://id.example", "orders", TokenKind::at_jwt()).unwrap();
-    let builder = Verifier::builder(policy).clock(ManualClock::at(START)).fetch(Slow);
+    let builder = poolgate_tests::builder(policy).clock(ManualClock::at(START)).fetch(Slow);
     let verifier = builder.build().unwrap();
     let began = tokio::time::Instant::now();
     assert_eq!(verifier.warm_up().await, Err(FetchError::Timeout));

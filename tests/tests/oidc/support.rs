@@ -65,7 +65,7 @@ pub(crate) fn sign(issuer: &TestIssuer, kid: &str, typ: Option<&str>, claims: &V
 /// A verifier of these policies over this web, in January 2027.
 pub(crate) fn verifier(web: &Web, policies: impl IntoIterator<Item = Policy>) -> Verifier {
     let mut policies = policies.into_iter();
-    let first = Verifier::builder(policies.next().expect("a policy"));
+    let first = poolgate_tests::builder(policies.next().expect("a policy"));
     let builder = policies.fold(first, poolgate::VerifierBuilder::policy);
     builder.clock(ManualClock::at(START)).fetch(web.clone()).build().expect("a good configuration")
 }

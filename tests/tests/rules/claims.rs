@@ -1,7 +1,7 @@
 //! Who issued a token, for whom, and for what.
 
 use crate::{Gate, gate, gate_for};
-use poolgate::{ClientIds, KeySet, Policy, Requirement, TokenUse, Verifier};
+use poolgate::{ClientIds, KeySet, Policy, Requirement, TokenUse};
 use poolgate_issuer::TestIssuer;
 use poolgate_tests::World;
 use serde_json::json;
@@ -117,7 +117,7 @@ fn any_client_must_be_asked_for_by_name() {
         Policy::cognito(world.issuer.user_pool_id(), any, [TokenUse::Access, TokenUse::Id]);
     let keys = KeySet::from_json(world.issuer.jwks_json()).unwrap();
     let policy = policy.unwrap().static_keys(keys).allow_test_keys();
-    let verifier = Verifier::builder(policy).clock(world.clock.clone()).build().unwrap();
+    let verifier = poolgate_tests::builder(policy).clock(world.clock.clone()).build().unwrap();
     let gate = Gate { world, verifier };
     gate.says("ok", "any client", &gate.access().client_id("other").sign());
     gate.says("ok", "any audience of an ID token", &gate.id().audience("other").sign());
@@ -181,7 +181,9 @@ fn issuer_and_verifier_agree_on_the_issuers_of_every_partition() {
             let issuer = builder.user_pool_id(pool).offline();
             let keys = KeySet::from_json(issuer.jwks_json()).unwrap();
             let policy = Policy::cognito(pool, issuer.client_id(), TokenUse::Access).unwrap();
-            let verifier = Verifier::new(policy.static_keys(keys).allow_test_keys()).unwrap();
+            let verifier = poolgate_tests::builder(policy.static_keys(keys).allow_test_keys())
+                .build()
+                .unwrap();
             let result = verifier.verify_cached(&issuer.access_token().sign()).unwrap();
             assert!(result.is_ok(), "{}: {result:?}", issuer.issuer());
         }

@@ -1,7 +1,7 @@
 //! What a header may say.
 
 use crate::{Edit, Gate, gate};
-use poolgate::{KeySet, TokenUse, Verifier};
+use poolgate::{KeySet, TokenUse};
 use poolgate_tests::World;
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ fn a_missing_kid_can_be_allowed_for_a_set_of_one_key() {
     for (set, expected) in [(json!({ "keys": own }), "ok"), (jwks.clone(), "key_not_found")] {
         let keys = KeySet::from_json(set.to_string()).unwrap();
         let policy = world.policy(TokenUse::Access).static_keys(keys).allow_missing_kid();
-        let verifier = Verifier::builder(policy).clock(world.clock.clone()).build().unwrap();
+        let verifier = poolgate_tests::builder(policy).clock(world.clock.clone()).build().unwrap();
         let gate = Gate { world: world.clone(), verifier };
         gate.says(expected, "no kid", &token);
     }

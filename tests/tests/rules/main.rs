@@ -28,7 +28,7 @@ fn gate_for(token_use: impl AsRef<[TokenUse]>, edit: impl FnOnce(Policy) -> Poli
     let policy = Policy::cognito(issuer.user_pool_id(), issuer.client_id(), token_use).unwrap();
     let keys = KeySet::from_json(issuer.jwks_json()).unwrap();
     let policy = edit(policy.static_keys(keys).allow_test_keys());
-    let verifier = Verifier::builder(policy).clock(world.clock.clone()).build().unwrap();
+    let verifier = poolgate_tests::builder(policy).clock(world.clock.clone()).build().unwrap();
     Gate { world, verifier }
 }
 
@@ -46,11 +46,15 @@ impl Gate {
     }
 
     fn verdict(&self, token: &str) -> &'static str {
-        match self.verifier.verify_cached(token) {
+        let verdict = || match self.verifier.verify_cached(token) {
             Some(Ok(_)) => "ok",
             Some(Err(error)) => error.code(),
             None => "wants keys",
-        }
+        };
+        let first = verdict();
+        // A token that was seen before is judged in the same way.
+        assert_eq!(verdict(), first);
+        first
     }
 
     #[track_caller]

@@ -87,9 +87,10 @@ fn one_key_has_one_algorithm() {
     }
     let keys = KeySet::from_json(jwks.to_string()).unwrap();
     let policy = world.policy(TokenUse::Access).static_keys(keys);
-    let as_rs256 = Verifier::builder(policy.clone()).clock(world.clock.clone()).build().unwrap();
+    let as_rs256 =
+        poolgate_tests::builder(policy.clone()).clock(world.clock.clone()).build().unwrap();
     let as_ps256 = policy.algorithms([Algorithm::Ps256, Algorithm::Es256]).unwrap();
-    let as_ps256 = Verifier::builder(as_ps256).clock(world.clock.clone()).build().unwrap();
+    let as_ps256 = poolgate_tests::builder(as_ps256).clock(world.clock.clone()).build().unwrap();
     let token = world.issuer.access_token().sign();
     let code = |verifier: &Verifier, token: &str| match verifier.verify_cached(token).unwrap() {
         Ok(_) => "ok",

@@ -88,7 +88,7 @@ impl Policy {
 
     /// Valid while `now < exp` and from `nbf` on (RFC 7519 §4.1.4 and §4.1.5). One that says it is
     /// issued later is refused too: its clock or its author is wrong.
-    fn check_time(&self, claims: &Claims, now: Now) -> Result<(), Error> {
+    pub(super) fn check_time(&self, claims: &Claims, now: Now) -> Result<(), Error> {
         let (now, exp) = (now.wall(), claims.exp.ok_or(Error::MissingClaim { claim: "exp" })?);
         if now >= exp.saturating_add(self.leeway) {
             return Err(Error::TokenExpired { ago: now.saturating_sub(exp) });
@@ -101,7 +101,7 @@ impl Policy {
         Ok(())
     }
 
-    fn check_auth_time(&self, claims: &Claims, now: Now) -> Result<(), Error> {
+    pub(super) fn check_auth_time(&self, claims: &Claims, now: Now) -> Result<(), Error> {
         let Some(max_age) = self.max_age else {
             return Ok(());
         };

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     ConfigError, Error, Policy,
-    issuer::{Issuer, warn_of_test_keys},
+    issuer::{Issuer, IssuerNumber, warn_of_test_keys},
     key_stores::KeyStores,
     observe,
     time::Now,
@@ -136,7 +136,12 @@ impl Lookup {
         policy.check()?;
         let keys = self.stores.open(&policy, source)?;
         warn_of_test_keys(&policy);
-        Ok(Some(Issuer { policy: Arc::new(policy), keys, is_primary: false }))
+        Ok(Some(Issuer {
+            policy: Arc::new(policy),
+            keys,
+            is_primary: false,
+            number: IssuerNumber::next(),
+        }))
     }
 
     /// Nobody could tell, and the log says why, once in a while.

@@ -1,7 +1,7 @@
 //! The contract of a lookup, as tables over time.
 
 use super::*;
-use crate::{ManualClock, Policy, TokenUse, key_cache::KeyCache, keys::Keys};
+use crate::{ManualClock, Policy, TokenUse, issuer::IssuerNumber, key_cache::KeyCache, keys::Keys};
 
 #[test]
 fn a_known_issuer_is_used_then_asked_for_then_no_longer_trusted() {
@@ -144,7 +144,12 @@ fn issuer() -> Arc<Issuer> {
     let policy = Policy::cognito("eu-west-1_AbCdEf123", "client", TokenUse::Access).unwrap();
     let cache = KeyCache::empty(Duration::from_secs(3_600));
     let keys = Keys::given(cache, Arc::new(ManualClock::at(START)));
-    Arc::new(Issuer { policy: Arc::new(policy), keys, is_primary: false })
+    Arc::new(Issuer {
+        policy: Arc::new(policy),
+        keys,
+        is_primary: false,
+        number: IssuerNumber::next(),
+    })
 }
 
 fn at(seconds: u64) -> Now {
