@@ -185,3 +185,29 @@ fn report(is_expected: bool, what: &str) -> bool {
 }
 
 const WORKERS: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poolgate_issuer::AttackRun;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_orders_take_no_attack() -> Result<(), Box<dyn Error>> {
+        let issuer = TestIssuer::start().await;
+        let policy = Policy::cognito(issuer.user_pool_id(), issuer.client_id(), TokenUse::Access)?;
+        let verifier = Verifier::new(policy.jwks_url(issuer.jwks_url())?)?;
+        let server = super::serve(verifier, web::Data::default())?;
+        let attacks = |path| AttackRun::new(&issuer, &format!("http://{server}{path}"));
+
+        for (run, at_least) in [
+            (attacks("/orders")?.scope("orders/read"), 350),
+            (attacks("/orders/1")?.method("DELETE")?.group("Admins"), 375),
+            (attacks("/reports/sales")?.group("Auditors"), 375),
+        ] {
+            let report = run.run().await;
+            assert!(report.is_clean() && report.outcomes().len() > at_least, "{report}");
+        }
+        assert!(attacks("/health")?.run().await.is_open());
+        Ok(())
+    }
+}

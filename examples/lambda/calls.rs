@@ -4,19 +4,49 @@ use crate::function::Function;
 use lambda_http::Error;
 use poolgate_issuer::{Fault, TestIssuer};
 use serde_json::Value;
+use std::{env, fs, path::Path, process};
 
 /// Makes all calls, and says whether each was answered as expected.
 pub(crate) async fn make() -> Result<bool, Error> {
+    // Stands in for the disk that all instances mount.
+    let disk = env::temp_dir().join(format!("poolgate-lambda-{}", process::id()));
+    fs::create_dir(&disk)?;
+    let outcome = make_with(&disk).await;
+    fs::remove_dir_all(&disk)?;
+    outcome
+}
+
+async fn make_with(disk: &Path) -> Result<bool, Error> {
     let issuer = TestIssuer::start().await;
+    let snapshot = disk.join("keys.json");
     let mut all_as_expected = true;
-    let mut function = Function::start(&issuer).await?;
+    let mut first = Function::start(&issuer, &snapshot).await?;
     for call in all(&issuer) {
-        all_as_expected &= call.make(&mut function).await?;
+        all_as_expected &= call.make(&mut first).await?;
     }
+    all_as_expected &= has_fetched(&issuer, 1, "by the first instance");
+
+    let mut next = Function::start(&issuer, &snapshot).await?;
+    all_as_expected &= alice(&issuer, 200, "alice, at a cold start").make(&mut next).await?;
+    all_as_expected &= has_fetched(&issuer, 1, "still, as the second had the first one's keys");
+
     issuer.fail_jwks(Fault::Status(500));
-    let mut without_keys = Function::start(&issuer).await?;
-    all_as_expected &= in_an_outage(&issuer).make(&mut without_keys).await?;
+    let mut next = Function::start(&issuer, &snapshot).await?;
+    let call = alice(&issuer, 200, "alice, at a cold start while no keys can be fetched");
+    all_as_expected &= call.make(&mut next).await?;
+    let mut without_keys = Function::start(&issuer, &disk.join("other.json")).await?;
+    let call = alice(&issuer, 503, "alice, where none were kept either");
+    all_as_expected &= call.make(&mut without_keys).await?;
     Ok(all_as_expected)
+}
+
+/// Says how often the pool's keys were fetched, and whether that was expected.
+fn has_fetched(issuer: &TestIssuer, expected: u64, what: &str) -> bool {
+    let fetches = issuer.jwks_fetches();
+    let as_expected = fetches == expected;
+    let verdict = if as_expected { "as expected" } else { "NOT AS EXPECTED" };
+    println!("fetches of keys: {fetches} {verdict}, {what}");
+    as_expected
 }
 
 /// One call and the status that answers it.
@@ -50,7 +80,7 @@ impl Call {
     }
 }
 
-/// The calls to a function that can fetch the pool's keys.
+/// The calls to an instance that can fetch the pool's keys.
 fn all(issuer: &TestIssuer) -> Vec<Call> {
     let alice = issuer.access_token().username("alice").group("Admins");
     let bob = issuer.access_token().username("bob").group("Basic");
@@ -72,12 +102,7 @@ fn all(issuer: &TestIssuer) -> Vec<Call> {
     ]
 }
 
-/// The call to a function that has no keys and cannot fetch them.
-fn in_an_outage(issuer: &TestIssuer) -> Call {
+fn alice(issuer: &TestIssuer, expected: u16, what: &'static str) -> Call {
     let token = issuer.access_token().username("alice").group("Admins").sign();
-    Call {
-        what: "alice, while the pool's keys cannot be fetched",
-        expected: 503,
-        authorization: Some(format!("Bearer {token}")),
-    }
+    Call { what, expected, authorization: Some(format!("Bearer {token}")) }
 }

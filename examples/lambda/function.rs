@@ -18,6 +18,7 @@ use std::{
     env,
     future::IntoFuture,
     net::SocketAddr,
+    path::Path,
     process::{Child, Command},
     sync::Arc,
     time::Duration,
@@ -36,10 +37,10 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    /// Starts the function, with the issuer's pool for its own.
-    pub(crate) async fn start(issuer: &TestIssuer) -> Result<Self, Error> {
+    /// Starts an instance of the function, with the issuer's pool for its own.
+    pub(crate) async fn start(issuer: &TestIssuer, snapshot: &Path) -> Result<Self, Error> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let process = spawn(listener.local_addr()?, issuer)?;
+        let process = spawn(listener.local_addr()?, issuer, snapshot)?;
         let (events, waiting) = mpsc::channel(1);
         let (answered, answers) = mpsc::channel(1);
         let api = runtime_api(Exchange { waiting: Mutex::new(waiting), answered });
@@ -63,7 +64,7 @@ impl Drop for Function {
     }
 }
 
-fn spawn(runtime_api: SocketAddr, issuer: &TestIssuer) -> Result<Child, Error> {
+fn spawn(runtime_api: SocketAddr, issuer: &TestIssuer, snapshot: &Path) -> Result<Child, Error> {
     let process = Command::new(env::current_exe()?)
         .env("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string())
         .env("AWS_LAMBDA_FUNCTION_NAME", "orders")
@@ -72,6 +73,7 @@ fn spawn(runtime_api: SocketAddr, issuer: &TestIssuer) -> Result<Child, Error> {
         .env("USER_POOL_ID", issuer.user_pool_id())
         .env("CLIENT_ID", issuer.client_id())
         .env("JWKS_URL", issuer.jwks_url())
+        .env("KEY_SNAPSHOT", snapshot)
         .spawn()?;
     Ok(process)
 }

@@ -5,11 +5,13 @@
 //! cargo run --example lambda --features lambda -- --check # runs it under a stand-in of Lambda
 //! ```
 //!
-//! This file without the check is what one deploys. `USER_POOL_ID` and `CLIENT_ID` say whose tokens
-//! the function takes.
+//! This file and kept_keys.rs without the check are what one deploys. `USER_POOL_ID` and `CLIENT_ID`
+//! say whose tokens the function takes, and `KEY_SNAPSHOT` where its instances keep the pool's keys
+//! for each other.
 
 mod calls;
 mod function;
+mod kept_keys;
 
 use lambda_http::{Body, Error, Request, Response};
 use poolgate::{Policy, Requirement, TokenUse, Verifier};
@@ -23,10 +25,12 @@ async fn main() -> Result<ExitCode, Error> {
         let as_expected = calls::make().await?;
         return Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    let verifier = Verifier::new(policy()?)?;
-    // While Lambda starts the function, so that no caller waits for the keys.
-    if let Err(error) = verifier.warm_up().await {
-        eprintln!("keys could not be fetched yet: {error}");
+    let verifier = kept_keys::restore(Verifier::builder(policy()?)).build()?;
+    // While Lambda starts the function, so that no caller waits for the keys. Nothing is fetched if
+    // keys were restored.
+    match verifier.warm_up().await {
+        Ok(()) => kept_keys::keep(&verifier),
+        Err(error) => eprintln!("keys could not be fetched yet: {error}"),
     }
     let function = ServiceBuilder::new()
         .layer(BearerAuthLayer::new(verifier))

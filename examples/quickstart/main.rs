@@ -5,6 +5,8 @@
 //! cargo run --example quickstart -- --check # makes the same calls itself and exits
 //! ```
 
+#[cfg(test)]
+mod attacks;
 mod calls;
 
 use axum::{Router, routing::get};

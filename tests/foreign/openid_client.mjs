@@ -11,6 +11,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Browser } from './browser.mjs';
 
 const require = createRequire(join(resolve(process.argv[2]), 'package.json'));
 const client = await import(pathToFileURL(require.resolve('openid-client')));
@@ -98,44 +99,7 @@ async function authorize(config) {
     state: checks.expectedState,
     nonce: checks.expectedNonce,
   });
-  return { callback: await new Browser().signIn(start), checks };
-}
-
-class Browser {
-  cookies = new Map();
-
-  async signIn(start) {
-    const page = await this.open(start);
-    const html = await page.response.text();
-    const form = html.match(/<form[^>]*>(?:(?!<\/form>).)*name="password".*?<\/form>/s)[0];
-    const [, action] = form.match(/action="([^"]*)"/);
-    const body = new URLSearchParams({ user: 'alice', password: SETTINGS.password });
-    const end = await this.open(new URL(unescaped(action), page.url), { method: 'POST', body });
-    assert.ok(this.cookies.size > 0, 'a browser that is signed in has a cookie');
-    return end.url;
-  }
-
-  // Follows redirects up to a page, or to the callback, which nobody serves.
-  async open(url, options = {}) {
-    const headers = { cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') };
-    const response = await fetch(url, { ...options, headers, redirect: 'manual' });
-    this.keepCookies(response);
-    if (response.status === 200) return { url, response };
-    assert.ok([302, 303].includes(response.status), `${response.status} of ${url}`);
-    const next = new URL(response.headers.get('location'), url);
-    return next.href.startsWith(SETTINGS.callback) ? { url: next } : this.open(next);
-  }
-
-  keepCookies(response) {
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name, value] = cookie.match(/^([^=]+)=([^;]*)/);
-      this.cookies.set(name, value);
-    }
-  }
-}
-
-function unescaped(text) {
-  return text.replaceAll('&amp;', '&');
+  return { callback: await new Browser(SETTINGS.callback).signIn(start, 'alice', SETTINGS.password), checks };
 }
 
 function handIn(id, got) {

@@ -1,6 +1,10 @@
 //! What holds for any input: properties call these with what they generate, fuzzers with what they
 //! find. Each panics if its invariant is broken.
 
+mod discovery;
+
+pub use discovery::{a_discovery_document_leads_where_it_may, good_discovery, leads_somewhere};
+
 use crate::World;
 use poolgate::{Error, KeySet, TokenUse, Verifier, bearer};
 use poolgate_issuer::{Algorithm, TestClock, TestIssuer};

@@ -15,6 +15,9 @@ use poolgate::{Clock, KeySet, ManualClock, Policy, TokenUse, Verifier, VerifierB
 use poolgate_issuer::{TestClock, TestIssuer};
 use std::time::Duration;
 
+/// Whether the library that checks signatures has P-521; if not, keys for ES512 are skipped.
+pub const HAS_P521: bool = cfg!(feature = "aws-lc-rs");
+
 /// What the world of a test is made of: a pool, and a clock that it shares with the verifier.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -1,7 +1,7 @@
 //! What is refused by its size costs nothing, counted in allocations.
 
 use allocation_counter::measure;
-use poolgate::{KeySet, TokenUse, Verifier, bearer};
+use poolgate::{KeySet, PolicyLookup, TokenUse, Verifier, VerifierBuilder, bearer};
 use poolgate_tests::World;
 
 #[test]
@@ -41,4 +41,28 @@ fn reading_costs_memory_in_proportion_to_the_token() {
         let most = u64::try_from(token.len()).unwrap() * 12;
         assert!(allocated.bytes_max < most, "{} of {most} bytes", allocated.bytes_max);
     }
+}
+
+#[test]
+fn a_lookup_costs_configured_issuers_nothing_and_found_ones_no_allocation() {
+    let world = World::offline();
+    let (token, keys) = (world.issuer.access_token().sign(), world.issuer.jwks_json());
+    let policy = world.policy(TokenUse::Access).static_keys(KeySet::from_json(keys).unwrap());
+    let (known, clock) = (policy.clone(), world.clock);
+    let lookup = PolicyLookup::new(move |_| {
+        let known = known.clone();
+        async { Ok(Some(known)) }
+    });
+    let build = |builder: VerifierBuilder| builder.clock(clock.clone()).build().unwrap();
+    let alone = build(Verifier::builder(policy.clone()));
+    let beside = build(Verifier::builder(policy).lookup(lookup.clone()));
+    let found = build(Verifier::builder(lookup));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(found.verify(&token)).unwrap();
+    let allocations = |verifier: &Verifier| {
+        let verify = || measure(|| drop(verifier.verify_cached(&token).unwrap().unwrap()));
+        (0..20).map(|_| verify().count_total).min()
+    };
+    assert_eq!(allocations(&beside), allocations(&alone));
+    assert_eq!(allocations(&found), allocations(&alone));
 }

@@ -1,7 +1,8 @@
 //! Bad configuration is refused before the first request, and says what is expected.
 
 use poolgate::{
-    Algorithm, ConfigError, KeySet, Policy, Requirement, TokenUse, UserPoolId, Verifier,
+    Algorithm, ConfigError, KeySet, KeySnapshot, Policy, Requirement, TokenUse, UserPoolId,
+    Verifier,
 };
 use poolgate_issuer::TestIssuer;
 use poolgate_tests::World;
@@ -56,6 +57,22 @@ fn verifiers() {
     let max_bytes = |bytes| Verifier::builder(policy()).max_token_bytes(bytes).build();
     refuses(max_bytes(0), "a token size of 0 bytes");
     refuses(max_bytes(1024 * 1024 + 1), "a token size of 1048577 bytes");
+}
+
+#[test]
+fn kept_and_shared_keys() {
+    let snapshot = |text: &str| KeySnapshot::from_json(text);
+    refuses(snapshot("{}"), "the snapshot of keys cannot be read: not a snapshot");
+    refuses(
+        snapshot(r#"{"version":2}"#),
+        "the snapshot of keys cannot be read: of another version",
+    );
+    let other = Policy::cognito("eu-west-1_Other", "client", TokenUse::Access).unwrap();
+    let other = Verifier::new(other).unwrap();
+    refuses(
+        Verifier::builder(policy()).keys_from(&other).build(),
+        "no keys of the other verifier can be shared: it does not know the issuer",
+    );
 }
 
 #[test]
@@ -132,6 +149,7 @@ fn public_types_can_be_shared_and_sent() {
     is_shared::<Policy>();
     is_shared::<Requirement>();
     is_shared::<KeySet>();
+    is_shared::<KeySnapshot>();
     is_shared::<poolgate::VerifiedToken>();
     is_shared::<poolgate::Error>();
     is_shared::<ConfigError>();

@@ -5,10 +5,14 @@
 //! emulator, the time from the system. The other way round, boto3, openid-client and a browser sign in at
 //! our own issuer, and libraries that others use verify its tokens.
 
+#[path = "foreign/accepted.rs"]
+mod accepted;
 #[path = "foreign/boto3.rs"]
 mod boto3;
 #[path = "foreign/chromium.rs"]
 mod chromium;
+#[path = "foreign/keycloak_like.rs"]
+mod keycloak_like;
 #[path = "foreign/libraries.rs"]
 mod libraries;
 #[path = "foreign/openid_client.rs"]

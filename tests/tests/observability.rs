@@ -1,6 +1,9 @@
 //! What an operator reads in the log: one span for each verification, and what became of the keys.
 
-use poolgate::{Error, Fetch, FetchFuture, Fetched, Gate, Look, RequestHead, Verifier};
+use poolgate::{
+    Error, Fetch, FetchFuture, Fetched, Gate, Look, Policy, PolicyLookup, RequestHead, TokenUse,
+    Verifier,
+};
 use poolgate_issuer::Fault;
 use poolgate_tests::{Log, World};
 use std::time::Duration;
@@ -142,4 +145,54 @@ async fn refreshed(verifier: &Verifier) {
     while verifier.health().issuers.iter().all(|issuer| issuer.failed_fetches == 0) {
         tokio::task::yield_now().await;
     }
+}
+
+/// A pool, and the log lines of a verifier that looks every policy up and gets this answer, after
+/// so many tokens of this issuer, one each second.
+async fn lines_of_lookups(
+    iss: &str,
+    tokens: u32,
+    answer: impl Fn() -> Result<Option<Policy>, Box<dyn std::error::Error + Send + Sync>>
+    + Send
+    + Sync
+    + Clone
+    + 'static,
+) -> String {
+    let world = World::offline();
+    let lookup = PolicyLookup::new(move |_| {
+        let answer = answer.clone();
+        async move { answer() }
+    });
+    let verifier = Verifier::builder(lookup).clock(world.clock.clone()).build().unwrap();
+    let (log, _guard) = listen();
+    for _ in 0..tokens {
+        let token = world.issuer.access_token().claim("iss", iss).sign();
+        verifier.verify(&token).await.unwrap_err();
+        world.pass(Duration::from_secs(1));
+    }
+    log.text()
+}
+
+#[tokio::test]
+async fn a_lookup_that_fails_is_told_once_in_ten_seconds_and_never_of_whom() {
+    let iss = "https://mallory.example/issuer";
+    let fails = || Err("the directory is away".into());
+    let text = lines_of_lookups(iss, 30, fails).await;
+    let told = text.matches("WARN").count();
+    assert_eq!((told, text.matches("error=the directory is away").count()), (3, 3), "{text}");
+    for answer in [fails, || Ok(None), || panic!("as planned")] {
+        let text = lines_of_lookups(iss, 2, answer).await;
+        assert!(text.contains("policy looked up") && !text.contains("mallory"), "{text}");
+    }
+    let text = lines_of_lookups("mallory", 2, fails).await;
+    assert!(text.contains("invalid_issuer") && !text.contains("mallory"), "{text}");
+}
+
+#[tokio::test]
+async fn a_policy_of_another_issuer_is_an_error_that_names_the_policy() {
+    let other = || Ok(Some(Policy::cognito("eu-west-1_Other", "client", TokenUse::Access)?));
+    let text = lines_of_lookups("https://mallory.example/issuer", 1, other).await;
+    let error = text.lines().find(|line| line.contains("ERROR")).unwrap_or_default();
+    assert!(error.contains("of other issuers") && error.contains("eu-west-1_Other"), "{text}");
+    assert!(!text.contains("mallory"), "{text}");
 }

@@ -77,6 +77,16 @@ proptest! {
     }
 
     #[test]
+    fn a_discovery_document_leads_where_it_may(members in vec(MEMBER, 0..4), change in any::<Option<(Index, u8)>>(), uri in URI, tail in any::<Vec<u8>>()) {
+        let good = invariants::good_discovery();
+        invariants::a_discovery_document_leads_where_it_may(&changed(&good, change));
+        invariants::a_discovery_document_leads_where_it_may(&changed(&members.concat(), change));
+        let led = good.replace("https://id.example/keys", &uri);
+        invariants::a_discovery_document_leads_where_it_may(led.as_bytes());
+        invariants::a_discovery_document_leads_where_it_may(&tail);
+    }
+
+    #[test]
     fn bearer_credentials_follow_the_grammar(value in "([Bb][Ee]arer|Basic|B)[ \t=,]{0,2}[a-zA-Z0-9._~+/=, -]{0,12}") {
         invariants::credentials_follow_the_grammar(value.as_bytes());
     }
@@ -95,6 +105,9 @@ fn changed(text: &str, change: Option<(Index, u8)>) -> Vec<u8> {
 /// A member of an object, with a comma in front, as a pattern: now and then malformed.
 const MEMBER: &str = r#","(a|b|alg|kid|exp|crit|b64|jku|cnf|x)":(null|true|-?[0-9]{1,3}(\.5)?(e[0-9]{1,3})?|"([a-z]|\\u[0-9a-d]{4}|\\[nt/x]){0,4}"|\[("x"|1|,){0,3}\]|\{("y":[0-9]|,){0,2}\})"#;
 
+/// A URL, or what somebody could take for one, as a pattern.
+const URI: &str = r#"(https?|HTTPS|file)?:?/{0,3}([a-z]{1,3}@)?(id\.example|ID\.example|a\.example|localhost|127\.0\.0\.1|10\.1|0x7f\.1|2130706433|\[::1\])\.?(:[0-9]{0,6})?([/?#@][a-z/.%@:]{0,6})?"#;
+
 /// Claims that the gate of [`invariants`] accepts as they are.
 static GOOD_CLAIMS: LazyLock<String> = LazyLock::new(invariants::good_claims);
 
@@ -108,4 +121,7 @@ fn the_invariants_are_tried_on_tokens_that_pass() {
     assert!(invariants::accepts_header(&invariants::with_members(&header, more)));
     assert!(invariants::accepts_claims(GOOD_CLAIMS.as_bytes()));
     assert!(invariants::accepts_claims(&invariants::with_members(&GOOD_CLAIMS, more)));
+    let discovery = invariants::good_discovery();
+    assert!(invariants::leads_somewhere(discovery.as_bytes()));
+    assert!(invariants::leads_somewhere(&invariants::with_members(&discovery, more)));
 }

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["bench", "--manifest-path", manifest, "--no-default-features"]);
-    cargo.args(["--features", "as-shipped", "--bench", "verify", "--"]);
+    cargo.args(["--features", "as-shipped,poolgate/aws-lc-rs", "--bench", "verify", "--"]);
     let arguments = env::args().skip(1).filter(|argument| argument != "--bench");
     let status = cargo.args(arguments).status().expect("cargo can be run");
     if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -37,6 +37,20 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    #[cfg(feature = "cli")]
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Rs256,
+        Self::Rs384,
+        Self::Rs512,
+        Self::Ps256,
+        Self::Ps384,
+        Self::Ps512,
+        Self::Es256,
+        Self::Es384,
+        Self::Es512,
+        Self::EdDsa,
+    ];
+
     /// The name in tokens and keys.
     ///
     /// ```

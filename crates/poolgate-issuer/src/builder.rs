@@ -1,5 +1,7 @@
 //! How an issuer is set up.
 
+mod default_pool;
+
 use std::{
     io,
     net::SocketAddr,
@@ -9,11 +11,10 @@ use std::{
 use crate::{
     algorithm::Algorithm,
     clock::TestClock,
-    config::{AppClient, Config, IssuerMode, ResourceServer, UserPool},
+    config::{Config, IssuerMode, UserPool},
     host::Host,
     http,
     issuer::{Port, TestIssuer},
-    random,
     server::{BoundPort, RefusingPort},
 };
 
@@ -26,7 +27,6 @@ pub struct TestIssuerBuilder {
     issuer: IssuerMode,
     algorithm: Algorithm,
     clock: TestClock,
-    port: u16,
     user_pools: Vec<UserPool>,
 }
 
@@ -91,12 +91,6 @@ impl TestIssuerBuilder {
         self
     }
 
-    /// The port of 127.0.0.1 to serve on, a free one unless set. An offline issuer takes no notice.
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
     /// Makes the issuer and serves it on a free port of 127.0.0.1.
     ///
     /// The server has a thread of its own: it works under any test runtime, with paused time too, and stops when the
@@ -107,7 +101,7 @@ impl TestIssuerBuilder {
     /// If the pools break a rule of [`Config::check`], if there is both a user pool and an id for the default one, or
     /// if no port or thread is to be had.
     pub async fn start(self) -> TestIssuer {
-        let port = BoundPort::local(self.port).expect("the port of 127.0.0.1 is free");
+        let port = BoundPort::local().expect("a port of 127.0.0.1 is free");
         let base_url = port.base_url();
         self.start_on(port, &base_url)
     }
@@ -156,38 +150,6 @@ impl TestIssuerBuilder {
         }
         Host::new(config, base_url, &clock)
     }
-
-    fn into_config(self) -> Config {
-        let has_default = self.user_pools.is_empty();
-        let is_named = self.user_pool_id.is_some() || self.client_id.is_some();
-        assert!(
-            has_default || !is_named,
-            "user_pool_id and client_id are of the default pool, and there is none beside a user_pool"
-        );
-        let mut pools = self.user_pools;
-        if has_default {
-            pools.push(default_pool(self.user_pool_id, self.client_id));
-        }
-        for pool in &mut pools {
-            pool.issuer.get_or_insert_with(|| self.issuer.clone());
-            pool.algorithm.get_or_insert(self.algorithm);
-            if pool.clients.is_empty() {
-                pool.clients.push(default_client(None));
-            }
-        }
-        Config::new(pools)
-    }
-}
-
-fn default_pool(id: Option<String>, client_id: Option<String>) -> UserPool {
-    UserPool::new(id.unwrap_or_else(random::user_pool_id))
-        .client(default_client(client_id))
-        .resource_server(ResourceServer::new("test-api").scope("read"))
-}
-
-/// Public, with every flow and scope.
-fn default_client(id: Option<String>) -> AppClient {
-    AppClient::new(id.unwrap_or_else(random::client_id)).callback_url("http://localhost")
 }
 
 fn warn_once() {
@@ -248,57 +210,8 @@ mod tests {
     }
 
     #[test]
-    fn the_default_pool_has_a_client_and_an_api() {
-        let config = TestIssuer::builder().into_config();
-
-        let [pool] = config.user_pools.as_slice() else { panic!("{config:?}") };
-        assert_eq!(pool.clients[0].callback_urls, ["http://localhost"]);
-        let scopes = pool.user_scopes(&pool.clients[0], Some("openid test-api/read"));
-        assert_eq!(scopes.unwrap().len(), 2);
-        assert_eq!(config.check(), Ok(()));
-    }
-
-    #[test]
-    fn pools_are_as_they_say_or_as_the_builder_says() {
-        let issuer = builder()
-            .updated_issuer()
-            .user_pool(UserPool::new("eu-west-1_A"))
-            .user_pool(
-                UserPool::new("eu-west-1_B").issuer(IssuerMode::Aws).algorithm(Algorithm::Es256),
-            )
-            .offline();
-
-        let [first, second] = [&issuer.pools()[0], &issuer.pools()[1]];
-        assert_eq!(
-            first.issuer(),
-            "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A"
-        );
-        assert_eq!(second.issuer(), "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_B");
-        assert!(first.jwks_json().contains("EdDSA") && second.jwks_json().contains("ES256"));
-        assert_eq!(first.client_id().len(), 26);
-        assert!(issuer.pool("eu-west-1_C").is_none());
-        assert_eq!(issuer.pool("eu-west-1_B").unwrap().user_pool_id(), "eu-west-1_B");
-    }
-
-    #[tokio::test]
-    async fn the_port_is_free_or_as_set() {
-        let first = builder().start().await;
-        let url = first.base_url().to_owned();
-        let port = url.rsplit(':').next().unwrap().parse().unwrap();
-        drop(first);
-
-        assert_eq!(builder().port(port).start().await.base_url(), url);
-    }
-
-    #[test]
     #[should_panic(expected = "user_pools[0].id: \"pool\" is not a user pool id")]
     fn a_pool_that_breaks_the_rules_does_not_start() {
         builder().user_pool_id("pool").offline();
-    }
-
-    #[test]
-    #[should_panic(expected = "of the default pool")]
-    fn the_default_pool_is_not_named_beside_another() {
-        builder().client_id("web").user_pool(UserPool::new("eu-west-1_A")).offline();
     }
 }

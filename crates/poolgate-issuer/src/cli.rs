@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand.
 
+mod arguments;
 mod attacks;
 mod inspect;
 mod jwks;

@@ -48,6 +48,24 @@ impl TestClock {
         hands.rewound = hands.rewound.saturating_add(by);
     }
 
+    /// Takes every move back: it shows what it would show if nobody had touched it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use poolgate_issuer::TestClock;
+    ///
+    /// let clock = TestClock::at(1_700_000_000);
+    /// clock.advance(Duration::from_secs(3_600));
+    /// clock.reset();
+    /// assert_eq!(clock.unix_seconds(), 1_700_000_000);
+    /// ```
+    pub fn reset(&self) {
+        let mut hands = self.hands();
+        let farthest = hands.advanced.max(hands.rewound);
+        hands.advanced = farthest;
+        hands.rewound = farthest;
+    }
+
     /// The wall-clock time.
     ///
     /// # Panics
@@ -100,7 +118,9 @@ impl Hands {
             Base::System(_) => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
             Base::Fixed(at) => at,
         };
-        base.saturating_add(self.advanced).saturating_sub(self.rewound)
+        let ahead = self.advanced.saturating_sub(self.rewound);
+        let behind = self.rewound.saturating_sub(self.advanced);
+        base.saturating_add(ahead).saturating_sub(behind)
     }
 
     fn monotonic(&self) -> Duration {
@@ -159,6 +179,25 @@ mod tests {
         clock.rewind(MINUTE);
 
         assert_eq!(clock.now(), UNIX_EPOCH);
+    }
+
+    #[test]
+    fn reset_takes_every_move_back_and_never_the_monotonic_time() {
+        for (advanced, rewound) in [
+            (MINUTE, MINUTE * 5),
+            (MINUTE * 5, MINUTE),
+            (Duration::MAX, MINUTE),
+            (MINUTE, Duration::MAX),
+        ] {
+            let clock = TestClock::at(1_000);
+            clock.advance(advanced);
+            clock.rewind(rewound);
+            let before = clock.monotonic();
+
+            clock.reset();
+            assert_eq!(clock.unix_seconds(), 1_000, "{advanced:?} {rewound:?}");
+            assert!(clock.monotonic() >= before, "{advanced:?} {rewound:?}");
+        }
     }
 
     #[test]

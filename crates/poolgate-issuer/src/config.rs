@@ -26,6 +26,8 @@ mod user_pool;
 
 use serde::Deserialize;
 
+#[cfg(feature = "cli")]
+pub(crate) use self::names::{is_client_id, is_user_pool_id};
 pub use self::{
     app_client::AppClient,
     error::ConfigError,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    config::User,
+    config::{ConfigError, Group, User},
     issuer::TestIssuer,
     kind::Kind,
     pre_token::{Hook, TokenChanges, TokenEvent, TriggerVersion},
@@ -43,9 +43,20 @@ impl TestIssuer {
     /// Adds a user, as in a configuration.
     ///
     /// # Panics
-    /// If the name is taken or a group is missing.
+    /// If the user breaks a rule of [`Config::check`](crate::Config::check), the name is taken, or a group is missing.
     pub fn add_user(&self, user: &User) {
+        fits(user.check());
         done(self.pool.add_user(user).map(drop));
+    }
+
+    /// Adds a group, as in a configuration. It can be just a name.
+    ///
+    /// # Panics
+    /// If the group breaks a rule of [`Config::check`](crate::Config::check), or the name is taken.
+    pub fn add_group(&self, group: impl Into<Group>) {
+        let group = group.into();
+        fits(group.check());
+        done(self.pool.create_group(group).map(drop));
     }
 
     /// Adds a user to a group. Tokens that are out already do not change.
@@ -107,11 +118,15 @@ impl TestIssuer {
         self.pool.next_claims(claims.collect());
     }
 
-    /// Users and groups are as configured again, sessions, codes and refresh tokens are forgotten, hook, queued claims
-    /// and faults are gone. Keys, clock and the count of fetches stay as they are.
+    /// Users and groups are as configured again, sessions, codes and refresh tokens are forgotten, hook, queued claims,
+    /// faults and [`cache_control`](Self::cache_control) are gone. Keys, clock and the count of fetches stay as they are.
     pub fn reset(&self) {
         self.pool.reset();
     }
+}
+
+fn fits(checked: Result<(), ConfigError>) {
+    checked.unwrap_or_else(|refused| panic!("{refused}"));
 }
 
 fn done(result: Result<(), Refusal>) {
@@ -171,13 +186,14 @@ mod tests {
     #[test]
     fn users_and_groups_change_while_it_runs() {
         let issuer = issuer();
-        issuer.add_user(&User::new("bob"));
+        issuer.add_group(Group::new("Guests").precedence(0));
+        issuer.add_user(&User::new("bob").group("Guests"));
         issuer.add_to_group("bob", "Staff");
         issuer.remove_from_group("alice", "Admins");
 
         let groups = |name| claims(&issuer.access_token_for(name).sign())["cognito:groups"].clone();
 
-        assert_eq!((groups("bob"), groups("alice")), (json!(["Staff"]), serde_json::Value::Null));
+        assert_eq!((groups("bob"), groups("alice")), (json!(["Guests", "Staff"]), Value::Null));
     }
 
     #[test]
@@ -208,5 +224,13 @@ mod tests {
     #[should_panic(expected = "UserNotFoundException: User does not exist.")]
     fn a_user_who_is_not_there_has_no_token() {
         drop(issuer().access_token_for("bob"));
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "attributes.plan: \"plan\" is neither a standard attribute nor custom:*"
+    )]
+    fn a_user_who_breaks_the_rules_is_not_added() {
+        issuer().add_user(&User::new("bob").attribute("plan", "gold"));
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn answer(fault: Fault, keys: &[Value]) -> Response<Body> {
         Fault::Drip(interval) => with_length(good.len(), dripping(good, interval)),
         Fault::Reset => reset(),
         Fault::Truncated => with_length(good.len(), cut_short(&good)),
-        Fault::Oversized(size) => json(padded(good, size)),
+        Fault::Oversized(size) => with_length(good.len().max(size), padded(good, size)),
         Fault::Endless => with_type("application/json", endless()),
         Fault::Redirect(code, location) => redirect(code, &location),
         Fault::Html => with_type("text/html", Body::from(HTML)),
@@ -55,9 +55,13 @@ fn with_length(length: usize, body: Body) -> Response<Body> {
     response
 }
 
-fn padded(text: String, size: usize) -> String {
+/// In pieces, since the size can be more than there is memory.
+fn padded(text: String, size: usize) -> Body {
     let missing = size.saturating_sub(text.len());
-    text + &" ".repeat(missing)
+    let spaces = stream::repeat(SPACES).take(missing / SPACES.len());
+    let rest = SPACES.slice(..missing % SPACES.len());
+    let [text, rest] = [Bytes::from(text), rest].map(|bytes| stream::iter([bytes]));
+    Body::from_stream(text.chain(spaces).chain(rest).map(Ok::<_, Infallible>))
 }
 
 fn empty(code: u16) -> Response<Body> {
@@ -99,7 +103,7 @@ fn cut_short(text: &str) -> Body {
 
 fn endless() -> Body {
     let opening = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"{\"keys\":["))]);
-    let filling = stream::repeat(Bytes::from_static(&[b' '; 16_384])).then(|spaces| async move {
+    let filling = stream::repeat(SPACES).then(|spaces| async move {
         tokio::time::sleep(Duration::from_millis(1)).await;
         Ok(spaces)
     });
@@ -110,6 +114,8 @@ fn endless() -> Body {
 fn malformed_key() -> Value {
     json!({"alg": "RS256", "e": "AQAB", "kid": "test-malformed", "kty": "RSA", "n": 42, "use": "sig"})
 }
+
+const SPACES: Bytes = Bytes::from_static(&[b' '; 16_384]);
 
 const HTML: &str =
     "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Sign in</body></html>\n";
@@ -190,6 +196,21 @@ mod tests {
         assert_eq!(answer.header("content-length"), Some("300000"));
         assert_eq!(answer.body.len(), 300_000);
         assert_eq!(kids(&answer), issuer.kids());
+    }
+
+    #[tokio::test]
+    async fn oversized_can_be_more_than_there_is_memory() {
+        let issuer = start().await;
+        issuer.fail_jwks(Fault::Oversized(usize::MAX));
+        let mut stream = request(issuer.jwks_url()).await.unwrap();
+
+        let mut bytes = vec![0; 1_000_000];
+        stream.read_exact(&mut bytes).await.unwrap();
+
+        let head = String::from_utf8_lossy(&bytes[..300]).into_owned();
+        assert!(head.contains(&format!("content-length: {}\r\n", usize::MAX)), "{head}");
+        issuer.heal_jwks();
+        assert_eq!(get(issuer.jwks_url()).await.unwrap().status, 200);
     }
 
     #[tokio::test]

@@ -110,7 +110,8 @@ impl TestIssuer {
         TokenBuilder::new(self.clone(), Kind::Id)
     }
 
-    /// An access token of a machine, as the `client_credentials` grant gives it: without user and groups.
+    /// An access token of a machine, as the `client_credentials` grant gives it: without user and groups. It is for
+    /// the [first client](Self::client_id), or another that [`TokenBuilder::client_id`] names.
     pub fn client_credentials_token(&self) -> TokenBuilder {
         TokenBuilder::new(self.clone(), Kind::ClientCredentials)
     }

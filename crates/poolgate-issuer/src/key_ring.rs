@@ -160,6 +160,7 @@ impl RingKey {
 }
 
 fn new_pair(algorithm: Algorithm) -> Vec<RingKey> {
+    SigningKey::prepare_two(algorithm);
     [Purpose::Id, Purpose::Access].map(|purpose| RingKey::generate(purpose, algorithm)).into()
 }
 

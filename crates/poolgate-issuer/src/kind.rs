@@ -40,10 +40,9 @@ impl TokenBuilder {
             auth_time: times.issued,
             issued: times.issued,
         };
-        let scopes = |default| self.scopes_or(default);
         match self.kind {
             Kind::Access => {
-                claims::access(&self.who(), &stamp, times.expires, &scopes(USER_SCOPE), true)
+                claims::access(&self.who(), &stamp, times.expires, &self.scopes_or_default(), true)
             }
             Kind::Id => {
                 // As of an access token that nobody kept.
@@ -55,7 +54,7 @@ impl TokenBuilder {
                 stamp.client_id,
                 times.issued,
                 times.expires,
-                &scopes(MACHINE_SCOPE),
+                &self.scopes_or_default(),
             ),
         }
     }
@@ -80,20 +79,32 @@ impl TokenBuilder {
         }
     }
 
-    fn scopes_or(&self, default: &str) -> Vec<String> {
-        let default = || default.split(' ').map(str::to_owned).collect();
+    fn scopes_or_default(&self) -> Vec<String> {
+        let default = || match self.kind {
+            Kind::Access | Kind::Id => USER_SCOPES.map(str::to_owned).into(),
+            Kind::ClientCredentials => self.machine_scopes(),
+        };
         self.scopes.clone().unwrap_or_else(default)
+    }
+
+    /// All that the client could ask for. One that the pool does not have is taken for the first.
+    fn machine_scopes(&self) -> Vec<String> {
+        let pool = &self.issuer.pool;
+        let client = pool.client(self.client()).unwrap_or_else(|| pool.first_client());
+        pool.config.machine_scopes(client, None).unwrap_or_default()
     }
 }
 
-const USER_SCOPE: &str = "aws.cognito.signin.user.admin openid email";
-const MACHINE_SCOPE: &str = "test-api/read";
+const USER_SCOPES: [&str; 3] = ["aws.cognito.signin.user.admin", "openid", "email"];
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::{Algorithm, TestClock, TestIssuer, TokenBuilder, test_verifier};
+    use crate::{
+        Algorithm, AppClient, ResourceServer, TestClock, TestIssuer, TokenBuilder, UserPool,
+        test_verifier,
+    };
 
     fn issuer() -> TestIssuer {
         TestIssuer::builder()
@@ -176,6 +187,24 @@ mod tests {
                 "version": 2,
             })
         );
+    }
+
+    #[test]
+    fn a_machine_has_the_scopes_that_its_client_may_ask_for() {
+        let robot = AppClient::new("robot").scope("openid").scope("orders/read");
+        let pool = UserPool::new("eu-west-1_Pool")
+            .client(AppClient::new("web"))
+            .client(robot)
+            .client(AppClient::new("page").scope("openid"))
+            .resource_server(ResourceServer::new("orders").scope("read").scope("write"));
+        let builder = TestIssuer::builder().user_pool(pool).algorithm(Algorithm::EdDsa);
+        let token = builder.offline().client_credentials_token();
+        let scope = |client| claims(&token.clone().client_id(client), &["jti"])["scope"].clone();
+
+        assert_eq!(scope("robot"), "orders/read");
+        assert_eq!(scope("web"), "orders/read orders/write");
+        assert_eq!(scope("stranger"), "orders/read orders/write");
+        assert_eq!(scope("page"), Value::Null);
     }
 
     #[test]

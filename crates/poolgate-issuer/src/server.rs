@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     fmt, io,
-    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener as StdListener},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener as StdListener},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -33,8 +33,9 @@ impl BoundPort {
         Ok(Self(listener))
     }
 
-    pub(crate) fn local(port: u16) -> io::Result<Self> {
-        Self::bind(SocketAddr::new(LOCALHOST, port))
+    /// A free one.
+    pub(crate) fn local() -> io::Result<Self> {
+        Self::bind(SocketAddr::new(LOCALHOST, 0))
     }
 
     pub(crate) fn base_url(&self) -> String {
@@ -145,8 +146,13 @@ fn is_reset(error: &hyper::Error) -> bool {
     error.source().is_some_and(<dyn Error>::is::<ResetConnection>)
 }
 
+/// `0.0.0.0` and `::` are all addresses to a server, and none to a client: this machine finds it on its own.
 fn base_url(address: io::Result<SocketAddr>) -> String {
-    let address = address.expect("a bound socket has an address");
+    let mut address = address.expect("a bound socket has an address");
+    if address.ip().is_unspecified() {
+        let is_v4 = address.is_ipv4();
+        address.set_ip(if is_v4 { LOCALHOST } else { Ipv6Addr::LOCALHOST.into() });
+    }
     format!("http://{address}")
 }
 
@@ -171,6 +177,18 @@ mod tests {
         assert_eq!(answer.header("content-type"), Some("application/json"));
         assert_eq!(answer.text(), issuer.jwks_json());
         assert_eq!(answer.header("cache-control"), None);
+    }
+
+    #[test]
+    fn a_url_leads_somewhere() {
+        for (address, url) in [
+            ("127.0.0.1:9229", "http://127.0.0.1:9229"),
+            ("192.168.1.1:80", "http://192.168.1.1:80"),
+            ("0.0.0.0:9229", "http://127.0.0.1:9229"),
+            ("[::]:9229", "http://[::1]:9229"),
+        ] {
+            assert_eq!(base_url(Ok(address.parse().unwrap())), url);
+        }
     }
 
     #[tokio::test]

@@ -32,6 +32,13 @@ impl SigningKey {
         Self { algorithm, material }
     }
 
+    /// So that the next two are there sooner, if they are slow to make.
+    pub(crate) fn prepare_two(algorithm: Algorithm) {
+        if let Scheme::Rsa(_) = algorithm.scheme() {
+            PooledKeyPair::prepare_two();
+        }
+    }
+
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
@@ -45,6 +52,16 @@ impl SigningKey {
                 .as_ref()
                 .to_vec(),
             Material::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),
+        }
+    }
+
+    /// What another algorithm would sign with this key: only RSA keys can do that.
+    pub(crate) fn sign_as(&self, algorithm: Algorithm, message: &[u8]) -> Option<Vec<u8>> {
+        match (&self.material, algorithm.scheme()) {
+            (Material::Rsa(pair, _), Scheme::Rsa(encoding)) => {
+                Some(sign_rsa(pair, encoding, message))
+            }
+            _ => None,
         }
     }
 

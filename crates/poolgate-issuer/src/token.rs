@@ -74,7 +74,8 @@ impl TokenBuilder {
     }
 
     /// Adds a scope. The first one named replaces the default, which is `aws.cognito.signin.user.admin openid email`
-    /// for users and `test-api/read` for machines. ID tokens have no scopes, so there it has no effect.
+    /// for users, and for machines every scope of a resource server that their client may ask for. ID tokens have no
+    /// scopes, so there it has no effect.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scopes.get_or_insert_default().push(scope.into());
         self

@@ -25,7 +25,7 @@ pub enum Algorithm {
     Es256,
     /// ECDSA on P-384 with SHA-384.
     Es384,
-    /// ECDSA on P-521 with SHA-512.
+    /// ECDSA on P-521 with SHA-512; its keys are skipped if the library is that of `rust-crypto`.
     Es512,
     /// Ed25519, under its name `EdDSA` or its fully specified name `Ed25519` (RFC 9864 §2.2).
     EdDsa,

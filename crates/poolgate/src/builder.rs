@@ -1,15 +1,23 @@
 //! The settings of a verifier.
 
+mod keys;
+
+#[cfg(feature = "tokio")]
+use crate::Fetch;
 use crate::{
-    Check, Clock, ConfigError, Fetch, Policy, SystemClock, Verifier,
-    key_cache::{self, KeyCache},
-    key_store::KeyStore,
+    Check, Clock, ConfigError, KeySnapshot, Policy, SystemClock, Verifier,
+    issuer::{Issuer, warn_of_test_keys},
+    key_cache,
+    key_source::KeySource,
+    keys::Keys,
     observe,
-    verifier::{Inner, Issuer},
+    policy_lookup::PolicyLookup,
+    verifier::Inner,
 };
+use keys::Lender;
 use std::{
     collections::{HashMap, hash_map::Entry},
-    fmt,
+    fmt, mem,
     sync::Arc,
     time::Duration,
 };
@@ -30,19 +38,27 @@ use std::{
 #[must_use = "call `build`"]
 pub struct VerifierBuilder {
     policies: Vec<Policy>,
+    pub(crate) lookup: Option<PolicyLookup>,
     clock: Arc<dyn Clock>,
+    #[cfg(feature = "tokio")]
     fetch: Option<Arc<dyn Fetch>>,
+    lender: Option<Lender>,
+    restored: Option<KeySnapshot>,
     check: Option<Check>,
     max_stale: Duration,
     max_token_bytes: usize,
 }
 
 impl VerifierBuilder {
-    pub(crate) fn new(policy: Policy) -> Self {
+    pub(crate) fn new(policies: Vec<Policy>) -> Self {
         Self {
-            policies: vec![policy],
+            policies,
+            lookup: None,
             clock: Arc::new(SystemClock),
+            #[cfg(feature = "tokio")]
             fetch: None,
+            lender: None,
+            restored: None,
             check: None,
             max_stale: key_cache::MAX_STALE,
             max_token_bytes: DEFAULT_TOKEN_BYTES,
@@ -61,9 +77,44 @@ impl VerifierBuilder {
         self
     }
 
-    /// Fetches keys with this in place of the HTTP client.
+    /// Fetches keys with this in place of the HTTP client (feature `tokio`).
+    #[cfg(feature = "tokio")]
     pub fn fetch(mut self, fetch: impl Fetch) -> Self {
         self.fetch = Some(Arc::new(fetch));
+        self
+    }
+
+    /// Uses the other verifier's keys of every issuer that both know, so that they are fetched
+    /// once for both: say, for one verifier of ID tokens and one of access tokens.
+    ///
+    /// Only keys that this one would fetch from the same place and trust in the same way are
+    /// shared: both take the keys of test issuers or neither does, RSA keys without `alg` are for
+    /// the same algorithm, and [`max_stale`](Self::max_stale) is the same. Shared keys go by the
+    /// other's clock and are fetched as the other fetches. The other verifier may be dropped.
+    ///
+    /// ```
+    /// use poolgate::{Policy, TokenUse, Verifier};
+    ///
+    /// let policy = |token_use| Policy::cognito("eu-west-1_AbCdEf123", "1example23456789", token_use);
+    /// let of_calls = Verifier::new(policy(TokenUse::Access)?)?;
+    /// let of_sign_ins = Verifier::builder(policy(TokenUse::Id)?).keys_from(&of_calls).build()?;
+    /// # Ok::<(), poolgate::ConfigError>(())
+    /// ```
+    pub fn keys_from(mut self, other: &Verifier) -> Self {
+        self.lender = Some(Lender::new(other.clone()));
+        self
+    }
+
+    /// Begins with the keys of a snapshot, so that the first token needs no fetch.
+    ///
+    /// They are as old as they are: refreshed when fetched ones would be, on the traffic that
+    /// comes, and not used beyond [`max_stale`](Self::max_stale). They pass the same rules as
+    /// fetched ones. What is left out, with a warning in the log, is as if it were not there: keys
+    /// of an issuer that no policy is for, from another place than where its keys are now, too old
+    /// or from the future, and documents that are no key sets. Where there is nothing to fetch
+    /// with, keys that are restored serve until they are too old.
+    pub fn restore(mut self, snapshot: KeySnapshot) -> Self {
+        self.restored = Some(snapshot);
         self
     }
 
@@ -90,54 +141,54 @@ impl VerifierBuilder {
     /// Builds the verifier. Nothing is fetched yet.
     ///
     /// # Errors
-    /// [`ConfigError`] if two policies have the same issuer, a limit is out of bounds, given keys
-    /// cannot be used, or keys would have to be fetched and there is nothing to fetch with.
-    pub fn build(self) -> Result<Verifier, ConfigError> {
+    /// [`ConfigError`] if two policies have the same issuer, a limit is out of bounds, a policy
+    /// asks for a group and names no claim for groups, given keys cannot be used, keys would have
+    /// to be fetched and there is nothing to fetch with, or [`keys_from`](Self::keys_from) was
+    /// called and none are shared.
+    pub fn build(mut self) -> Result<Verifier, ConfigError> {
         if !MAX_STALE_BOUNDS.contains(&self.max_stale) {
             return Err(ConfigError::MaxStale { value: self.max_stale });
         }
         if !(1..=MAX_TOKEN_BYTES).contains(&self.max_token_bytes) {
             return Err(ConfigError::MaxTokenBytes { value: self.max_token_bytes });
         }
-        let needs_fetch = self.policies.iter().any(|policy| policy.given_keys().is_none());
-        let fetch = match &self.fetch {
-            None if needs_fetch => Some(default_fetch()?),
-            given => given.clone(),
-        };
         let mut issuers = HashMap::new();
-        for policy in &self.policies {
-            self.add_issuers(&mut issuers, policy, fetch.as_ref())?;
+        for policy in mem::take(&mut self.policies) {
+            self.add_issuers(&mut issuers, policy)?;
         }
+        if let Some(lender) = &self.lender {
+            lender.outcome()?;
+        }
+        if let Some(snapshot) = &self.restored {
+            snapshot.leave_out_all_but(&issuers);
+        }
+        let lookup = match self.lookup.take() {
+            Some(lookup) => Some(lookup.open(self.key_stores()?)?),
+            None => None,
+        };
         observe::describe();
         let Self { clock, check, max_token_bytes, max_stale, .. } = self;
-        Ok(Verifier::from_inner(Inner { issuers, clock, check, max_token_bytes, max_stale }))
+        let inner = Inner { issuers, lookup, clock, check, max_token_bytes, max_stale };
+        Ok(Verifier::from_inner(inner))
     }
 
-    /// Adds the issuers of one policy. Those with the same URL share their keys.
+    /// Adds the issuers of one policy. Those with the same source share their keys.
     fn add_issuers(
-        &self,
+        &mut self,
         issuers: &mut HashMap<String, Issuer>,
-        policy: &Policy,
-        fetch: Option<&Arc<dyn Fetch>>,
+        policy: Policy,
     ) -> Result<(), ConfigError> {
-        let rules = policy.import_rules();
-        if rules.allow_test_keys {
-            let issuers: Vec<String> = policy.issuers().into_iter().map(|(name, _)| name).collect();
-            tracing::warn!(?issuers, "keys of a test issuer are accepted");
-        }
-        let policy = Arc::new(policy.clone());
-        let mut stores: Vec<Arc<KeyStore>> = Vec::new();
-        for (issuer, url) in policy.issuers() {
-            let is_primary = stores.is_empty();
-            let shared = stores.iter().find(|store| store.url() == url).map(Arc::clone);
-            let keys = match shared {
-                Some(store) => store,
-                None => {
-                    let (fetch, clock) = (fetch.map(Arc::clone), Arc::clone(&self.clock));
-                    KeyStore::new(url, rules, self.first_cache(&policy)?, fetch, clock)
-                }
+        policy.check()?;
+        warn_of_test_keys(&policy);
+        let policy = Arc::new(policy);
+        let mut known: Vec<(KeySource, Keys)> = Vec::new();
+        for (issuer, source) in policy.issuers() {
+            let is_primary = known.is_empty();
+            let keys = match known.iter().find(|(other, _)| *other == source) {
+                Some((_, keys)) => keys.clone(),
+                None => self.keys(&policy, &issuer, source.clone(), is_primary)?,
             };
-            stores.push(Arc::clone(&keys));
+            known.push((source, keys.clone()));
             match issuers.entry(issuer) {
                 Entry::Occupied(entry) => {
                     return Err(ConfigError::DuplicateIssuer { issuer: entry.key().clone() });
@@ -150,39 +201,21 @@ impl VerifierBuilder {
         }
         Ok(())
     }
+}
 
-    fn first_cache(&self, policy: &Policy) -> Result<KeyCache, ConfigError> {
-        let Some(given) = policy.given_keys() else {
-            return Ok(KeyCache::empty(self.max_stale));
-        };
-        let refuse = |reason| ConfigError::KeySet { reason };
-        let keys = given.under(policy.import_rules()).map_err(refuse)?;
-        match (keys.is_empty(), keys.test_keys()) {
-            (false, _) => Ok(KeyCache::fixed(keys)),
-            (true, 0) => Err(refuse("no key can be used")),
-            (true, _) => {
-                Err(refuse("its keys are a test issuer's, without Policy::allow_test_keys"))
-            }
-        }
+impl From<Policy> for VerifierBuilder {
+    fn from(policy: Policy) -> Self {
+        Self::new(vec![policy])
     }
 }
 
 impl fmt::Debug for VerifierBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("VerifierBuilder");
-        debug.field("policies", &self.policies).field("check", &self.check);
+        debug.field("policies", &self.policies).field("lookup", &self.lookup);
+        debug.field("check", &self.check);
         debug.field("max_stale", &self.max_stale).finish_non_exhaustive()
     }
-}
-
-#[cfg(feature = "fetch")]
-fn default_fetch() -> Result<Arc<dyn Fetch>, ConfigError> {
-    Ok(Arc::new(crate::HttpFetch::new()?))
-}
-
-#[cfg(not(feature = "fetch"))]
-fn default_fetch() -> Result<Arc<dyn Fetch>, ConfigError> {
-    Err(ConfigError::Fetch)
 }
 
 const DEFAULT_TOKEN_BYTES: usize = 16 * 1024;

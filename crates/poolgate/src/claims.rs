@@ -1,7 +1,7 @@
 //! The claims that rules look at, each of the type it must have (RFC 7519 §4.1 and Cognito's own).
 
 use crate::{
-    Error, TokenUse,
+    Error,
     json::{self, Item},
 };
 use std::{borrow::Cow, time::Duration};
@@ -21,7 +21,9 @@ pub(crate) struct Claims {
     pub(crate) username: Option<String>,
     pub(crate) cognito_username: Option<String>,
     pub(crate) groups: Vec<String>,
-    pub(crate) scopes: Vec<String>,
+    pub(crate) scopes: Option<Vec<String>>,
+    /// Whether `scope` is an array, which some providers write and Cognito never does.
+    pub(crate) has_scope_array: bool,
     /// Whether the token is bound to a key that its sender must prove to hold (RFC 7800 §3.1).
     pub(crate) has_confirmation: bool,
 }
@@ -45,11 +47,6 @@ impl Claims {
         }
     }
 
-    /// Whether a client got this token for itself: an access token that names no user.
-    pub(crate) fn is_client(&self) -> bool {
-        self.token_use.as_deref() == Some(TokenUse::Access.as_str()) && self.username.is_none()
-    }
-
     fn set(&mut self, name: &str, item: Item<'_>) -> Result<(), &'static str> {
         match name {
             "iss" => self.iss = Some(text(item).ok_or("iss")?),
@@ -67,7 +64,10 @@ impl Claims {
                 self.cognito_username = Some(text(item).ok_or("cognito:username")?);
             }
             "cognito:groups" => self.groups = texts(item).ok_or("cognito:groups")?,
-            "scope" => self.scopes = space_separated(&text(item).ok_or("scope")?),
+            "scope" => {
+                self.has_scope_array = matches!(item, Item::Texts(_));
+                self.scopes = Some(scopes(item).ok_or("scope")?);
+            }
             "cnf" => self.has_confirmation = true,
             _ => {}
         }
@@ -75,14 +75,14 @@ impl Claims {
     }
 }
 
-fn text(item: Item<'_>) -> Option<String> {
+pub(crate) fn text(item: Item<'_>) -> Option<String> {
     match item {
         Item::Text(text) => Some(text.into_owned()),
         _ => None,
     }
 }
 
-fn texts(item: Item<'_>) -> Option<Vec<String>> {
+pub(crate) fn texts(item: Item<'_>) -> Option<Vec<String>> {
     match item {
         Item::Texts(texts) => Some(texts.into_iter().map(Cow::into_owned).collect()),
         _ => None,
@@ -105,9 +105,15 @@ fn time(item: &Item<'_>) -> Option<Duration> {
     }
 }
 
-/// Scopes are separated by spaces (RFC 6749 §3.3).
-fn space_separated(scope: &str) -> Vec<String> {
-    scope.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
+/// Scopes are separated by spaces (RFC 6749 §3.3), or one by one in an array.
+pub(crate) fn scopes(item: Item<'_>) -> Option<Vec<String>> {
+    let is_one = |scope: &String| !scope.is_empty() && !scope.contains(' ');
+    match item {
+        Item::Text(scopes) => {
+            Some(scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
+        }
+        item => texts(item).filter(|scopes| scopes.iter().all(is_one)),
+    }
 }
 
 #[cfg(test)]
@@ -143,10 +149,22 @@ mod tests {
         for claim in TIMES {
             takes_only(claim, &["7", "1.5"]);
         }
-        takes_only("scope", &[r#""x""#]);
+        takes_only("scope", &[r#""x""#, r#"["x"]"#, "[]"]);
         takes_only("aud", &[r#""x""#, r#"["x"]"#, "[]"]);
         takes_only("cognito:groups", &[r#"["x"]"#, "[]"]);
         takes_only("anything else", &VALUES);
+    }
+
+    #[test]
+    fn a_scope_of_an_array_is_one_word() {
+        let scopes = |scope: &str| Claims::parse(&format!(r#"{{"scope":{scope}}}"#));
+        let claims = scopes(r#"["a","b/c"]"#).unwrap();
+        assert_eq!(claims.scopes.as_deref(), Some(&["a".to_owned(), "b/c".to_owned()][..]));
+        assert!(claims.has_scope_array && !scopes(r#""a b""#).unwrap().has_scope_array);
+        for scope in [r#"["a b"]"#, r#"["a",""]"#, r#"[" "]"#] {
+            let invalid = Error::InvalidClaim { claim: "scope" };
+            assert_eq!(scopes(scope).unwrap_err(), invalid, "{scope}");
+        }
     }
 
     #[test]
@@ -162,7 +180,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(claims.iss.as_deref(), Some("https://a"));
-        assert_eq!(claims.scopes, ["a/b", "c"]);
+        assert_eq!(claims.scopes.as_deref(), Some(&["a/b".to_owned(), "c".to_owned()][..]));
         assert_eq!(claims.groups, ["x", "X", ""]);
         assert!(claims.has_confirmation);
         assert_eq!(claims.sub, None);

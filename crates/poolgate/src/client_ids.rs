@@ -1,7 +1,9 @@
 //! The app clients of a policy.
 
-use crate::ConfigError;
-use std::fmt;
+use crate::{
+    ConfigError,
+    names::{Names, from_names},
+};
 
 /// The app clients whose tokens a policy takes.
 ///
@@ -16,91 +18,29 @@ use std::fmt;
 /// # Ok::<(), poolgate::ConfigError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct ClientIds(Option<Vec<String>>);
+pub struct ClientIds(Names);
 
 impl ClientIds {
     /// Every client of the pool, also one that somebody adds tomorrow.
     #[must_use]
     pub const fn dangerously_any() -> Self {
-        Self(None)
+        Self(Names(None))
     }
 
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        let Some(ids) = &self.0 else { return Ok(()) };
-        if ids.is_empty() {
-            return Err(ConfigError::ClientId { value: None });
-        }
-        match ids.iter().find(|id| !is_client_id(id)) {
-            Some(id) => Err(ConfigError::ClientId { value: Some(id.clone()) }),
-            None => Ok(()),
-        }
+        self.0.check(is_client_id).map_err(|value| ConfigError::ClientId { value })
     }
 
     pub(crate) fn contains(&self, id: &str) -> bool {
-        self.0.as_ref().is_none_or(|ids| ids.iter().any(|known| known == id))
+        self.0.contains(id)
     }
 
     pub(crate) const fn is_any(&self) -> bool {
-        self.0.is_none()
+        self.0.is_any()
     }
 }
 
-impl fmt::Debug for ClientIds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Some(ids) => f.debug_list().entries(ids).finish(),
-            None => f.write_str("dangerously_any"),
-        }
-    }
-}
-
-impl From<&str> for ClientIds {
-    fn from(id: &str) -> Self {
-        Self(Some(vec![id.to_owned()]))
-    }
-}
-
-impl From<String> for ClientIds {
-    fn from(id: String) -> Self {
-        Self(Some(vec![id]))
-    }
-}
-
-impl From<&String> for ClientIds {
-    fn from(id: &String) -> Self {
-        Self::from(id.as_str())
-    }
-}
-
-impl<S: Into<String>, const N: usize> From<[S; N]> for ClientIds {
-    fn from(ids: [S; N]) -> Self {
-        ids.into_iter().collect()
-    }
-}
-
-impl<S: AsRef<str>> From<&[S]> for ClientIds {
-    fn from(ids: &[S]) -> Self {
-        ids.iter().map(AsRef::as_ref).collect()
-    }
-}
-
-impl<S: AsRef<str>> From<&Vec<S>> for ClientIds {
-    fn from(ids: &Vec<S>) -> Self {
-        Self::from(ids.as_slice())
-    }
-}
-
-impl<S: Into<String>> From<Vec<S>> for ClientIds {
-    fn from(ids: Vec<S>) -> Self {
-        ids.into_iter().collect()
-    }
-}
-
-impl<S: Into<String>> FromIterator<S> for ClientIds {
-    fn from_iter<I: IntoIterator<Item = S>>(ids: I) -> Self {
-        Self(Some(ids.into_iter().map(Into::into).collect()))
-    }
-}
+from_names!(ClientIds);
 
 fn is_client_id(id: &str) -> bool {
     let is_client_byte = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-');

@@ -22,6 +22,34 @@ pub enum ConfigError {
     },
     /// No token use was named.
     TokenUse,
+    /// No audience was given, or an empty one.
+    #[non_exhaustive]
+    Audience {
+        /// The value given; `None` for an empty list.
+        value: Option<String>,
+    },
+    /// What a provider calls its customer cannot be part of its issuer.
+    #[non_exhaustive]
+    Provider {
+        /// The value given.
+        value: String,
+        /// What the provider has instead.
+        expected: &'static str,
+    },
+    /// The claim for groups has no name.
+    GroupsClaim,
+    /// A policy asks for a group, and names no claim that holds groups.
+    NoGroupsClaim,
+    /// No value of a header's `typ`.
+    HeaderType,
+    /// A setting that this kind of policy does not have.
+    #[non_exhaustive]
+    Setting {
+        /// The method.
+        name: &'static str,
+        /// What to do instead.
+        expected: &'static str,
+    },
     /// Not an issuer: it must be an https URL, or an http URL of this machine.
     #[non_exhaustive]
     Issuer {
@@ -63,12 +91,34 @@ pub enum ConfigError {
         /// The value given.
         value: usize,
     },
+    /// A limit of a lookup that is out of bounds.
+    #[non_exhaustive]
+    Lookup {
+        /// The name of the setting.
+        setting: &'static str,
+        /// The value given.
+        value: String,
+        /// The bounds.
+        expected: &'static str,
+    },
     /// A requirement without a part.
     Requirement,
     /// Not a key set, or one without a usable key.
     #[non_exhaustive]
     KeySet {
         /// What is wrong.
+        reason: &'static str,
+    },
+    /// Not a snapshot of keys.
+    #[non_exhaustive]
+    KeySnapshot {
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// The other verifier has no keys that this one could use as well.
+    #[non_exhaustive]
+    KeysFrom {
+        /// What they differ in.
         reason: &'static str,
     },
     /// Not a place in a request where a token may be.
@@ -97,7 +147,7 @@ pub enum ConfigError {
         /// The value given.
         value: String,
     },
-    /// Keys have to be fetched, but there is nothing to fetch with.
+    /// Keys have to be fetched, but there is nothing to fetch with, and none were restored.
     Fetch,
     /// The HTTP client cannot be built.
     #[non_exhaustive]
@@ -124,6 +174,29 @@ impl fmt::Display for ConfigError {
                 "the list of client IDs is empty: expected one or more, or ClientIds::dangerously_any()"
             ),
             Self::TokenUse => write!(f, "no token use was named: expected access, id or both"),
+            Self::Audience { value: Some(value) } => {
+                write!(f, "{value:?} is not an audience: expected what aud of a token names")
+            }
+            Self::Audience { value: None } => write!(
+                f,
+                "the list of audiences is empty: expected one or more, or Audiences::dangerously_any()"
+            ),
+            Self::Provider { value, expected } => {
+                write!(f, "{value:?} names no issuer: expected {expected}")
+            }
+            Self::GroupsClaim => {
+                write!(f, "the claim for groups has no name: expected one, or a path of names")
+            }
+            Self::NoGroupsClaim => write!(
+                f,
+                "a group is required and no claim holds groups: expected Policy::groups_claim"
+            ),
+            Self::HeaderType => {
+                write!(f, "a type of header is empty: expected a media type such as at+jwt")
+            }
+            Self::Setting { name, expected } => {
+                write!(f, "a policy of this kind has no setting {name}: expected {expected}")
+            }
             Self::Issuer { value } => {
                 write!(f, "{value:?} is not an issuer: {url}, and without query")
             }
@@ -145,10 +218,21 @@ impl fmt::Display for ConfigError {
             Self::MaxTokenBytes { value } => {
                 write!(f, "a token size of {value} bytes is no limit: expected 1 byte to 1 MiB")
             }
+            Self::Lookup { setting, value, expected } => {
+                write!(f, "{setting} of a lookup cannot be {value}: expected {expected}")
+            }
             Self::Requirement => write!(f, "a requirement is empty: expected one part or more"),
             Self::KeySet { reason } => {
                 write!(f, "the key set cannot be used: {reason}; expected a JWKS document")
             }
+            Self::KeySnapshot { reason } => write!(
+                f,
+                "the snapshot of keys cannot be read: {reason}; expected what KeySnapshot::to_json wrote"
+            ),
+            Self::KeysFrom { reason } => write!(
+                f,
+                "no keys of the other verifier can be shared: {reason}; expected one issuer or more that both fetch the same keys of"
+            ),
             Self::Source { value } => write!(
                 f,
                 "{value:?} is no place for a token: expected a header's name, or a cookie's that begins with __Host-; Authorization has a source of its own"
@@ -174,7 +258,7 @@ impl fmt::Display for ConfigError {
             }
             Self::Fetch => write!(
                 f,
-                "keys must be fetched: expected the feature `fetch`, a Fetch, or static keys"
+                "keys must be fetched: expected the feature `fetch`, a Fetch, static keys, or restored ones"
             ),
             Self::HttpClient { reason } => {
                 write!(f, "the HTTP client cannot be built: {reason}; expected working TLS")

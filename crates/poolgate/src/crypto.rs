@@ -1,53 +1,70 @@
-//! Public keys and signatures: the only file that names a cryptographic library.
+//! Public keys and signatures: the rules that hold whatever library does the arithmetic.
+//!
+//! Only `aws_lc` and `rust_crypto` name a library. With both features on it is aws-lc-rs.
+
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
+mod rust_crypto;
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+compile_error!(
+    "poolgate checks signatures with its feature `aws-lc-rs` or `rust-crypto`: switch one on"
+);
 
 use crate::Algorithm;
-use aws_lc_rs::signature::{self, EcdsaVerificationAlgorithm, ParsedPublicKey, RsaParameters};
+#[cfg(feature = "aws-lc-rs")]
+use aws_lc::PublicKey;
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
+use rust_crypto::PublicKey;
 use std::fmt;
 
 /// A public key that is ready to verify, fixed to one algorithm (RFC 8725 §3.1).
 ///
-/// Parsed once, on import. Two keys are equal if they have the same algorithm and material.
+/// Two keys are equal if they have the same algorithm and material.
+#[derive(PartialEq)]
 pub(crate) struct VerifyingKey {
     algorithm: Algorithm,
-    parsed: ParsedPublicKey,
+    key: PublicKey,
 }
 
 impl VerifyingKey {
     /// An RSA key of 2048 to 4096 bits with the exponent 65537, in big-endian bytes.
     pub(crate) fn rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Option<Self> {
-        let parameters = rsa_parameters(algorithm)?;
         let is_odd = n.last().is_some_and(|last| last & 1 == 1);
         if !RSA_BITS.contains(&bit_length(n)?) || !is_odd || e != RSA_EXPONENT {
             return None;
         }
-        let components = signature::RsaPublicKeyComponents { n, e };
-        let parsed = components.to_parsed_public_key(parameters).ok()?;
-        Some(Self { algorithm, parsed })
+        let key = PublicKey::rsa(algorithm, n, e)?;
+        Some(Self { algorithm, key })
     }
 
-    /// A point on the curve of an ECDSA algorithm; the library refuses points off the curve.
+    /// A point on the curve of an ECDSA algorithm.
     pub(crate) fn ec(algorithm: Algorithm, x: &[u8], y: &[u8]) -> Option<Self> {
-        let (parameters, len) = ec_parameters(algorithm)?;
+        let len = coordinate_len(algorithm)?;
         if x.len() != len || y.len() != len {
             return None;
         }
-        let point = [&[UNCOMPRESSED], x, y].concat();
-        let parsed = ParsedPublicKey::new(parameters, point).ok()?;
-        Some(Self { algorithm, parsed })
+        let key = PublicKey::ec(algorithm, &[&[UNCOMPRESSED], x, y].concat())?;
+        Some(Self { algorithm, key })
     }
 
     /// An Ed25519 key of 32 bytes: a point in its one encoding, and none of the few for which
     /// everybody can make signatures (RFC 8032 §5.1.3 and §8.4 on small orders).
+    ///
+    /// Of the numbers that belong to no point, aws-lc-rs notices on use only, so that both libraries
+    /// are used so: such a key verifies nothing.
     pub(crate) fn ed25519(x: &[u8]) -> Option<Self> {
-        let mut y = <[u8; 32]>::try_from(x).ok()?;
+        let point = <[u8; 32]>::try_from(x).ok()?;
+        let mut y = point;
         // The uppermost bit is the sign of the other coordinate.
         y.last_mut().map(|last| *last &= 0x7f)?;
         let is_reduced = y.iter().rev().lt(ED25519_PRIME.iter().rev());
         if !is_reduced || ED25519_SMALL_ORDER.contains(&y) {
             return None;
         }
-        let parsed = ParsedPublicKey::new(&signature::ED25519, x).ok()?;
-        Some(Self { algorithm: Algorithm::EdDsa, parsed })
+        let key = PublicKey::ed25519(&point)?;
+        Some(Self { algorithm: Algorithm::EdDsa, key })
     }
 
     pub(crate) const fn algorithm(&self) -> Algorithm {
@@ -56,13 +73,7 @@ impl VerifyingKey {
 
     /// Whether `signature` is this key's signature of `message`.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.parsed.verify_sig(message, signature).is_ok()
-    }
-}
-
-impl PartialEq for VerifyingKey {
-    fn eq(&self, other: &Self) -> bool {
-        self.algorithm == other.algorithm && self.parsed.as_ref() == other.parsed.as_ref()
+        self.key.verifies(message, signature)
     }
 }
 
@@ -78,24 +89,12 @@ fn bit_length(n: &[u8]) -> Option<usize> {
     n.len().checked_mul(8)?.checked_sub(usize::try_from(leading).ok()?)
 }
 
-fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
+/// The bytes of a coordinate (RFC 7518 §6.2.1.2).
+const fn coordinate_len(algorithm: Algorithm) -> Option<usize> {
     match algorithm {
-        Algorithm::Rs256 => Some(&signature::RSA_PKCS1_2048_8192_SHA256),
-        Algorithm::Rs384 => Some(&signature::RSA_PKCS1_2048_8192_SHA384),
-        Algorithm::Rs512 => Some(&signature::RSA_PKCS1_2048_8192_SHA512),
-        Algorithm::Ps256 => Some(&signature::RSA_PSS_2048_8192_SHA256),
-        Algorithm::Ps384 => Some(&signature::RSA_PSS_2048_8192_SHA384),
-        Algorithm::Ps512 => Some(&signature::RSA_PSS_2048_8192_SHA512),
-        Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 | Algorithm::EdDsa => None,
-    }
-}
-
-/// The algorithm with signatures of fixed length (RFC 7518 §3.4), and the bytes of a coordinate.
-fn ec_parameters(algorithm: Algorithm) -> Option<(&'static EcdsaVerificationAlgorithm, usize)> {
-    match algorithm {
-        Algorithm::Es256 => Some((&signature::ECDSA_P256_SHA256_FIXED, 32)),
-        Algorithm::Es384 => Some((&signature::ECDSA_P384_SHA384_FIXED, 48)),
-        Algorithm::Es512 => Some((&signature::ECDSA_P521_SHA512_FIXED, 66)),
+        Algorithm::Es256 => Some(32),
+        Algorithm::Es384 => Some(48),
+        Algorithm::Es512 => Some(66),
         Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => None,
         Algorithm::Ps256 | Algorithm::Ps384 | Algorithm::Ps512 | Algorithm::EdDsa => None,
     }
@@ -138,6 +137,12 @@ const ED25519_SMALL_ORDER: [[u8; 32]; 5] = {
     ]
 };
 
+/// Whether the library of this build has P-521.
+#[cfg(test)]
+pub(crate) const HAS_P521: bool = cfg!(feature = "aws-lc-rs");
+
+#[cfg(test)]
+mod signature_tests;
 #[cfg(test)]
 mod wycheproof_tests;
 
@@ -207,14 +212,25 @@ mod tests {
     fn ed25519_points_of_small_order_are_refused() {
         let forged = [&[1][..], &[0; 63]].concat();
         for point in ED25519_SMALL_ORDER {
-            let parsed = ParsedPublicKey::new(&signature::ED25519, point).unwrap();
-            let forge = |n: u8| parsed.verify_sig(&[n], &forged).is_ok();
+            let key = PublicKey::ed25519(&point).unwrap();
+            let forge = |n: u8| key.verifies(&[n], &forged);
             assert!((0..=u8::MAX).any(forge), "a point of large order: {point:x?}");
             for sign in [0, 0x80] {
                 let mut x = point;
                 x[31] |= sign;
                 assert_eq!(VerifyingKey::ed25519(&x), None, "{x:x?}");
             }
+        }
+    }
+
+    #[test]
+    fn ed25519_numbers_of_no_point_verify_nothing() {
+        let forged = [&[1][..], &[0; 63]].concat();
+        for number in [2, 7, 8, 11, 12, 13, 17] {
+            let mut x = [0; 32];
+            x[0] = number;
+            let key = VerifyingKey::ed25519(&x).unwrap();
+            assert!(!(0..=u8::MAX).any(|n| key.verifies(&[n], &forged)), "{number}");
         }
     }
 

@@ -34,11 +34,12 @@ pub enum Error {
     InvalidSignature,
     /// `iss` is not an issuer of this verifier.
     InvalidIssuer,
-    /// `aud` names none of the policy's clients or resources.
+    /// `aud` names none of the policy's clients, resources or audiences.
     InvalidAudience,
     /// `client_id` is none of the policy's clients.
     InvalidClient,
-    /// `token_use` is not one that the policy takes.
+    /// `token_use` is not one that the policy takes, or the token lacks the mark of the policy's
+    /// [`TokenKind`](crate::TokenKind).
     #[non_exhaustive]
     InvalidTokenUse {
         /// What the token says, if it is a use that exists.
@@ -92,7 +93,8 @@ pub enum Error {
     },
     /// The token is in a cookie, and nothing shows that a page of an allowed origin sent the request.
     CrossSiteRequest,
-    /// No usable keys of the issuer are at hand, through no fault of the client.
+    /// No usable keys of the issuer are at hand, or nobody can tell now whether it is known, through
+    /// no fault of the client.
     #[non_exhaustive]
     KeysUnavailable {
         /// When the next attempt makes sense.
@@ -154,7 +156,9 @@ impl fmt::Display for Error {
             Self::InvalidTokenUse { found: Some(found) } => {
                 write!(f, "a token with token_use {found} is not taken here")
             }
-            Self::InvalidTokenUse { found: None } => write!(f, "the token_use is unknown"),
+            Self::InvalidTokenUse { found: None } => {
+                write!(f, "the token is of a kind that is not taken here")
+            }
             Self::TokenExpired { ago } => write!(f, "the token expired {} s ago", ago.as_secs()),
             Self::TokenNotYetValid { claim, wait } => {
                 write!(f, "the claim {claim} is {} s in the future", wait.as_secs())

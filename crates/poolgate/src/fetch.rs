@@ -1,12 +1,15 @@
-//! How a key set is read from its URL.
+//! How a key set, or the document that says where it is, is read from its URL.
 
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
-/// Reads a JWKS document from a URL.
+/// Reads a JWKS or discovery document from a URL.
 ///
 /// `HttpFetch` does it over HTTPS and is the default; implement this to use another client, a
-/// file or a secret store. One attempt may take five seconds. An implementation calls nobody but
-/// the URL it is given, which is always a configured one.
+/// file or a secret store, and give it to `VerifierBuilder::fetch` (feature `tokio`). One attempt
+/// may take five seconds, for a discovery document and the keys it leads to together. An
+/// implementation calls nobody but the URL it is given, which is one of the configuration or the
+/// `jwks_uri` of a known issuer, never one out of a token. It keeps what belongs to one URL apart
+/// from what belongs to another: two issuers with the same keys could sign each other's tokens.
 pub trait Fetch: Send + Sync + 'static {
     /// Reads the document at `url`.
     fn fetch<'f>(&'f self, url: &'f str) -> FetchFuture<'f>;
@@ -80,6 +83,12 @@ pub enum FetchError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// The answer is not the discovery document of the issuer, or one that leads astray.
+    #[non_exhaustive]
+    Discovery {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// Nothing was fetched: the task panicked, its runtime ended or there is none, or the wall
     /// clock cannot be right. An event in the log says which.
     Lost,
@@ -106,6 +115,7 @@ impl FetchError {
             Self::Status { .. } => "status",
             Self::TooLarge => "too_large",
             Self::KeySet { .. } => "key_set",
+            Self::Discovery { .. } => "discovery",
             Self::Lost => "lost",
         }
     }
@@ -125,7 +135,7 @@ impl fmt::Display for FetchError {
             Self::Interrupted { reason } => write!(f, "the connection broke off: {reason}"),
             Self::Status { status } => write!(f, "status {status} instead of 200"),
             Self::TooLarge => write!(f, "more than {MAX_BYTES} bytes"),
-            Self::KeySet { reason } => write!(f, "{reason}"),
+            Self::KeySet { reason } | Self::Discovery { reason } => write!(f, "{reason}"),
             Self::Lost => write!(f, "no fetch came to an end"),
         }
     }

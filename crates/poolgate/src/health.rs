@@ -1,13 +1,14 @@
 //! What an operator can see of the keys.
 
-use crate::{FetchError, time::Now, verifier::Issuer};
+use crate::{FetchError, issuer::Issuer, time::Now};
 use std::time::Duration;
 
 /// The state of a verifier's keys. Issuers whose keys come from the same URL share their numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
-    /// Each issuer, by name.
+    /// Each issuer, by name: the configured ones, and those that were looked up and are still
+    /// remembered.
     pub issuers: Vec<IssuerHealth>,
 }
 
@@ -19,7 +20,8 @@ pub struct IssuerHealth {
     pub issuer: String,
     /// Whether tokens of this issuer can be verified now: keys are at hand and not too old.
     pub has_keys: bool,
-    /// Whether its keys are fetched before a token names it. The second issuer of a pool is not.
+    /// Whether its keys are fetched before a token names it. The second issuer of a pool is not,
+    /// nor is one that was looked up.
     pub is_primary: bool,
     /// How many keys of the last document can be used.
     pub usable_keys: usize,
@@ -50,7 +52,8 @@ impl Health {
         Self { issuers }
     }
 
-    /// Whether every primary issuer's tokens can be verified now: a readiness probe.
+    /// Whether every primary issuer's tokens can be verified now: a readiness probe. Issuers that
+    /// are looked up do not count.
     ///
     /// To look fetches nothing, and a service that gets no requests while it is not ready fetches
     /// nothing either. So let the probe call [`Verifier::warm_up`](crate::Verifier::warm_up) first.

@@ -1,9 +1,11 @@
 //! The strict walk over a JSON object: one pass that reads each member once and refuses whatever
 //! two parsers could read in two ways.
 
+mod find;
 mod item;
 mod name;
 
+pub(crate) use find::{NotAnObject, find};
 pub(crate) use item::{Item, Number};
 
 use name::{Key, Name};

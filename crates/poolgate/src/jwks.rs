@@ -75,6 +75,10 @@ impl KeySet {
         Self::parse(&self.document, rules)
     }
 
+    pub(crate) fn document(&self) -> &[u8] {
+        &self.document
+    }
+
     /// How many keys can be used.
     #[must_use]
     pub fn len(&self) -> usize {

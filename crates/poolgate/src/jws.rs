@@ -34,6 +34,11 @@ impl<'t> Unverified<'t> {
         let claims = Claims::parse(&payload)?;
         Ok(Self { header, claims, payload, signing_input, signature })
     }
+
+    /// Who says that they have issued it.
+    pub(crate) fn issuer(&self) -> Result<&str, Error> {
+        self.claims.iss.as_deref().ok_or(Error::MissingClaim { claim: "iss" })
+    }
 }
 
 /// What a header says.
@@ -42,8 +47,31 @@ pub(crate) struct Header {
     /// `None` for an algorithm that does not exist here.
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) kid: Option<String>,
+    pub(crate) typ: HeaderType,
     /// Whether it brings a key or the address of one. Neither is ever read.
     pub(crate) brings_key: bool,
+}
+
+/// What a header says the token is (RFC 7519 §5.1).
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) enum HeaderType {
+    /// Nothing, as in Cognito's tokens.
+    #[default]
+    Absent,
+    Jwt,
+    /// RFC 9068 §2.1.
+    AtJwt,
+    Other(String),
+}
+
+impl From<&str> for HeaderType {
+    fn from(typ: &str) -> Self {
+        match typ {
+            _ if is_type(typ, "jwt") => Self::Jwt,
+            _ if is_type(typ, "at+jwt") => Self::AtJwt,
+            _ => Self::Other(typ.to_owned()),
+        }
+    }
 }
 
 impl Header {
@@ -76,8 +104,8 @@ impl Header {
                 self.kid = Some(kid.into_owned());
             }
             ("kid", _) => return Err("kid is not a string of 1024 bytes at most"),
-            ("typ", Item::Text(typ)) if is_jwt_type(&typ) => {}
-            ("typ", _) => return Err("typ is not JWT or at+jwt"),
+            ("typ", Item::Text(typ)) => self.typ = HeaderType::from(&*typ),
+            ("typ", _) => return Err("typ is not a string"),
             // RFC 7519 §5.2: a JWT within a JWT.
             ("cty", Item::Text(cty)) if !is_type(&cty, "jwt") => {}
             ("cty", _) => return Err("a nested JWT, or cty is not a string"),
@@ -114,17 +142,15 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     BASE64_URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// RFC 7519 §5.1 and RFC 9068 §4; Cognito's tokens have no `typ`.
-fn is_jwt_type(typ: &str) -> bool {
-    is_type(typ, "jwt") || is_type(typ, "at+jwt")
+/// Compares media types in any case, `application/` left away or not (RFC 7515 §4.1.9).
+pub(crate) fn is_type(given: &str, other: &str) -> bool {
+    bare_type(given).eq_ignore_ascii_case(bare_type(other))
 }
 
-/// Compares media types in any case, `application/` left away or not (RFC 7515 §4.1.9).
-fn is_type(given: &str, subtype: &str) -> bool {
+fn bare_type(given: &str) -> &str {
     let prefix = "application/";
     let is_full = given.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    let bare = if is_full { given.get(prefix.len()..).unwrap_or_default() } else { given };
-    bare.eq_ignore_ascii_case(subtype)
+    if is_full { given.get(prefix.len()..).unwrap_or_default() } else { given }
 }
 
 const fn malformed(reason: &'static str) -> Error {
@@ -248,25 +274,32 @@ mod tests {
 
     #[test]
     fn types_of_tokens() {
-        for typ in ["JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt", "Application/JWT"] {
-            with_header(&format!(r#"{{"alg":"RS256","typ":"{typ}"}}"#)).unwrap();
-        }
-        for typ in [
-            r#""""#,
-            r#""JOSE""#,
-            r#""dpop+jwt""#,
-            r#""logout+jwt""#,
-            r#""text/jwt""#,
-            r#""application/application/jwt""#,
-            "null",
-            "[]",
-            r#""jwt ""#,
-            r#""éapplication""#,
+        let typ = |typ: &str| with_header(&format!(r#"{{"alg":"RS256","typ":"{typ}"}}"#));
+        for (name, expected) in [
+            ("JWT", HeaderType::Jwt),
+            ("jwt", HeaderType::Jwt),
+            ("Application/JWT", HeaderType::Jwt),
+            ("at+jwt", HeaderType::AtJwt),
+            ("AT+JWT", HeaderType::AtJwt),
+            ("application/at+jwt", HeaderType::AtJwt),
         ] {
-            refuses_header(
-                &format!(r#"{{"alg":"RS256","typ":{typ}}}"#),
-                "typ is not JWT or at+jwt",
-            );
+            assert_eq!(typ(name).unwrap().typ, expected, "{name}");
+        }
+        for name in [
+            "",
+            "JOSE",
+            "dpop+jwt",
+            "logout+jwt",
+            "text/jwt",
+            "application/application/jwt",
+            "jwt ",
+            "éapplication",
+        ] {
+            assert_eq!(typ(name).unwrap().typ, HeaderType::Other(name.to_owned()), "{name}");
+        }
+        assert_eq!(with_header(r#"{"alg":"RS256"}"#).unwrap().typ, HeaderType::Absent);
+        for typ in ["null", "[]", "1", r#"["JWT"]"#] {
+            refuses_header(&format!(r#"{{"alg":"RS256","typ":{typ}}}"#), "typ is not a string");
         }
         with_header(r#"{"alg":"RS256","cty":"text/plain"}"#).unwrap();
         for cty in [r#""JWT""#, r#""application/jwt""#, "1"] {

@@ -21,8 +21,10 @@ pub(crate) struct KeyCache {
     /// Given keys are never fetched and never grow old.
     is_fixed: bool,
     max_stale: Duration,
-    /// When the last successful fetch began.
+    /// When the last successful fetch began, or kept keys were restored.
     fetched: Option<Now>,
+    /// How old the keys were then.
+    age_then: Duration,
     fresh_for: Duration,
     back_off: Option<BackOff>,
     unknown_kid: Option<UnknownKidFetch>,
@@ -98,6 +100,7 @@ impl KeyCache {
             is_fixed: false,
             max_stale,
             fetched: None,
+            age_then: Duration::ZERO,
             fresh_for: Duration::ZERO,
             back_off: None,
             unknown_kid: None,
@@ -111,6 +114,26 @@ impl KeyCache {
     /// Keys that somebody vouches for.
     pub(crate) fn fixed(keys: KeySet) -> Self {
         Self { keys: Arc::new(keys), is_fixed: true, ..Self::empty(Duration::MAX) }
+    }
+
+    /// Keys that were kept somewhere since they were fetched, `age` ago.
+    ///
+    /// The age is not a time before `now`, since the monotonic clock has none before it began.
+    pub(crate) fn restored(
+        keys: KeySet,
+        age: Duration,
+        fresh_for: Duration,
+        max_stale: Duration,
+        now: Now,
+    ) -> Self {
+        Self {
+            generation: u64::from(!keys.is_empty()),
+            keys: Arc::new(keys),
+            fetched: Some(now),
+            age_then: age,
+            fresh_for: fresh_for.min(MAX_FRESH).min(max_stale),
+            ..Self::empty(max_stale)
+        }
     }
 
     pub(crate) fn decide(&self, kid: Option<&str>, algorithm: Algorithm, now: Now) -> Decision {
@@ -154,6 +177,7 @@ impl KeyCache {
             keys: Arc::new(keys),
             generation: self.generation.saturating_add(changed),
             fetched: Some(attempt.began),
+            age_then: Duration::ZERO,
             fresh_for: shortened(fresh_for.min(self.max_stale), jitter),
             back_off: None,
             last_error: None,
@@ -212,13 +236,17 @@ impl KeyCache {
 
     /// The time since the last successful fetch began.
     pub(crate) fn age(&self, now: Now) -> Option<Duration> {
-        self.fetched.map(|at| now.since(at))
+        self.fetched.map(|at| now.since(at).saturating_add(self.age_then))
     }
 
-    /// When the last successful fetch began.
-    #[cfg(feature = "metrics")]
-    pub(crate) const fn fetched_at(&self) -> Option<Now> {
-        self.fetched
+    /// When the last successful fetch began, by the wall clock.
+    pub(crate) fn fetched_at(&self) -> Option<Duration> {
+        self.fetched.map(|at| at.wall().saturating_sub(self.age_then))
+    }
+
+    /// For how long after a fetch its keys are not fetched again.
+    pub(crate) const fn fresh_for(&self) -> Duration {
+        self.fresh_for
     }
 
     /// The age of keys that are no longer fresh.

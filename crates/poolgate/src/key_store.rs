@@ -1,13 +1,16 @@
 //! The shell around [`KeyCache`]: who fetches, who waits, and what happens to those who wait.
 
 mod landing;
+mod reading;
 
 use crate::{
     Algorithm, Clock, Error, Fetch, FetchError,
-    crypto::VerifyingKey,
-    fetch::{MAX_BYTES, TOTAL_TIMEOUT},
-    jwks::{ImportRules, KeySet},
+    fetch::TOTAL_TIMEOUT,
+    jwks::ImportRules,
     key_cache::{Attempt, Decision, KeyCache, MIN_BACK_OFF, Purpose},
+    key_source::KeySource,
+    key_stores::KeyStores,
+    keys::{Answer, Wait},
     time::Now,
 };
 use arc_swap::ArcSwap;
@@ -16,7 +19,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -25,16 +28,19 @@ use tokio::{runtime::Handle, sync::watch, time};
 /// The keys of one issuer. Readers take no lock; one fetch at a time runs in a task of its own,
 /// so that a caller who goes away takes nothing with it.
 pub(crate) struct KeyStore {
-    url: String,
+    source: KeySource,
     rules: ImportRules,
-    /// Given keys need none.
-    fetch: Option<Arc<dyn Fetch>>,
+    /// Whether its issuer was found at run time. Nobody knows how many of those there are.
+    is_looked_up: bool,
+    fetch: Arc<dyn Fetch>,
     clock: Arc<dyn Clock>,
     cache: ArcSwap<KeyCache>,
     flights: Mutex<Flights>,
     /// Until when the fetch under way may take, in seconds of the monotonic clock; 0 without one.
     /// For readers, who take no lock to learn that there is nothing to begin.
     fetching_until: AtomicU64,
+    /// Whether somebody was told that the keys come from another origin than the issuer's.
+    has_told_of_origin: AtomicBool,
 }
 
 #[derive(Default)]
@@ -50,35 +56,30 @@ struct Flight {
     ended: watch::Receiver<()>,
 }
 
-/// What the store says about a key.
-pub(crate) enum Answer {
-    Use(Arc<VerifyingKey>),
-    Refuse(Error),
-    Wait(Wait),
-}
-
-/// A fetch that has to end before the store can answer.
-pub(crate) struct Wait {
-    purpose: Purpose,
-    seen: Arc<KeyCache>,
-}
-
 impl KeyStore {
     pub(crate) fn new(
-        url: String,
+        source: KeySource,
         rules: ImportRules,
         cache: KeyCache,
-        fetch: Option<Arc<dyn Fetch>>,
-        clock: Arc<dyn Clock>,
+        fetch: Arc<dyn Fetch>,
+        stores: &KeyStores,
     ) -> Arc<Self> {
-        let (cache, flights) = (ArcSwap::from_pointee(cache), Mutex::default());
-        let fetching_until = AtomicU64::new(0);
-        Arc::new(Self { url, rules, fetch, clock, cache, flights, fetching_until })
+        Arc::new(Self {
+            source,
+            rules,
+            is_looked_up: stores.is_looked_up,
+            fetch,
+            clock: Arc::clone(&stores.clock),
+            cache: ArcSwap::from_pointee(cache),
+            flights: Mutex::default(),
+            fetching_until: AtomicU64::new(0),
+            has_told_of_origin: AtomicBool::new(false),
+        })
     }
 
     /// Asks for a key; begins a refresh in the background if one is due. Never waits.
     pub(crate) fn key(self: &Arc<Self>, kid: Option<&str>, algorithm: Algorithm) -> Answer {
-        let (cache, now) = (self.cache.load(), self.now());
+        let (cache, now) = (self.cache.load(), Now::read(&*self.clock));
         match cache.decide(kid, algorithm, now) {
             Decision::Use { key, refresh } => {
                 self.refresh_if(refresh, &cache, now);
@@ -104,7 +105,10 @@ impl KeyStore {
             Boarding::Aboard(flight) => flight,
             Boarding::TooLate => return Ok(()),
             Boarding::NoRuntime => {
-                tracing::error!(url = self.url, "keys cannot be fetched outside a tokio runtime");
+                tracing::error!(
+                    url = &*self.source.url(),
+                    "keys cannot be fetched outside a tokio runtime"
+                );
                 return Err(Error::KeysUnavailable { retry_after: MIN_BACK_OFF });
             }
         };
@@ -128,7 +132,7 @@ impl KeyStore {
     /// Waits for usable keys, and says why there are none.
     pub(crate) async fn warm_up(self: &Arc<Self>) -> Result<(), FetchError> {
         let seen = self.cache.load_full();
-        if seen.may_fetch_keys(self.now()) {
+        if seen.may_fetch_keys(Now::read(&*self.clock)) {
             // What became of it stands in the cache.
             let _ = self.wait(Wait { purpose: Purpose::Keys, seen }).await;
         }
@@ -139,18 +143,8 @@ impl KeyStore {
         Err(cache.last_error().cloned().unwrap_or(FetchError::Lost))
     }
 
-    /// Reads the clock, and complains of one that must be wrong.
-    fn now(&self) -> Now {
-        let now = self.clock.now();
-        if !now.is_plausible() {
-            let unix_seconds = now.wall().as_secs();
-            tracing::error!(unix_seconds, "the wall clock stands before 2026");
-        }
-        now
-    }
-
-    pub(crate) fn url(&self) -> &str {
-        &self.url
+    pub(crate) const fn source(&self) -> &KeySource {
+        &self.source
     }
 
     pub(crate) fn cache(&self) -> Arc<KeyCache> {
@@ -226,19 +220,6 @@ impl KeyStore {
         (before, after)
     }
 
-    async fn read_keys(&self) -> Result<(KeySet, Option<Duration>), FetchError> {
-        let fetch =
-            self.fetch.as_ref().ok_or_else(|| FetchError::connect("nothing to fetch with"))?;
-        let fetched = time::timeout(TOTAL_TIMEOUT, fetch.fetch(&self.url)).await;
-        let (body, max_age) = fetched.map_err(|_| FetchError::Timeout)??.into_parts();
-        if body.len() > MAX_BYTES {
-            return Err(FetchError::TooLarge);
-        }
-        let keys =
-            KeySet::parse(&body, self.rules).map_err(|reason| FetchError::KeySet { reason })?;
-        Ok((keys, max_age))
-    }
-
     fn flights(&self) -> MutexGuard<'_, Flights> {
         // Nothing panics while the lock is held; if it did, the state would still be whole.
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
@@ -248,7 +229,7 @@ impl KeyStore {
 impl fmt::Debug for KeyStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("KeyStore");
-        debug.field("url", &self.url).field("rules", &self.rules).finish_non_exhaustive()
+        debug.field("source", &self.source).field("rules", &self.rules).finish_non_exhaustive()
     }
 }
 

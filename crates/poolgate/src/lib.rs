@@ -11,9 +11,12 @@
         clippy::unwrap_used
     )
 )]
+// What only a fetch uses is there without one, too; where it is used, this lint looks at it.
+#![cfg_attr(not(feature = "tokio"), allow(dead_code))]
 
 mod algorithm;
 mod answer;
+mod audiences;
 mod bearer;
 mod builder;
 mod challenge;
@@ -26,6 +29,7 @@ mod config_error;
 mod cookie;
 mod crypto;
 mod custom_attributes;
+mod discovery;
 mod error;
 mod error_body;
 mod fetch;
@@ -33,16 +37,29 @@ mod gate;
 mod health;
 #[cfg(feature = "fetch")]
 mod http_fetch;
+mod issuer;
 mod json;
 mod jwks;
 mod jws;
 mod key_cache;
+mod key_snapshot;
+mod key_source;
+#[cfg(feature = "tokio")]
 mod key_store;
+mod key_stores;
+mod keys;
 mod lenient;
+mod names;
 mod observe;
 mod outcome;
 mod policy;
+#[cfg(feature = "lookup")]
+mod policy_lookup;
+#[cfg(not(feature = "lookup"))]
+#[path = "policy_lookup/off.rs"]
+mod policy_lookup;
 mod principal;
+mod providers;
 mod refused;
 mod request_head;
 mod requirement;
@@ -50,14 +67,18 @@ mod resource_metadata;
 mod source;
 mod time;
 mod token;
+mod token_kind;
 mod url;
 mod verifier;
 
 #[cfg(feature = "fetch")]
 pub use http_fetch::HttpFetch;
+#[cfg(feature = "lookup")]
+pub use policy_lookup::PolicyLookup;
 pub use {
     algorithm::Algorithm,
     answer::Answer,
+    audiences::Audiences,
     bearer::bearer,
     builder::VerifierBuilder,
     check::{Check, Refusal},
@@ -72,8 +93,9 @@ pub use {
     gate::Gate,
     health::{Health, IssuerHealth},
     jwks::KeySet,
+    key_snapshot::KeySnapshot,
     outcome::{Look, Outcome},
-    policy::Policy,
+    policy::{ClaimPath, Policy},
     principal::Principal,
     refused::Refused,
     request_head::RequestHead,
@@ -82,5 +104,6 @@ pub use {
     source::Source,
     time::{Clock, ManualClock, Now, SystemClock},
     token::VerifiedToken,
+    token_kind::TokenKind,
     verifier::Verifier,
 };

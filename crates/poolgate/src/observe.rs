@@ -6,7 +6,7 @@
 use crate::{
     Error, FetchError, VerifiedToken,
     key_cache::{KeyCache, Purpose},
-    key_store::Answer,
+    keys::Answer,
     time::Now,
 };
 use std::mem;
@@ -99,6 +99,8 @@ pub(crate) fn describe() {
     describe_counter!("poolgate_refusals_total", "Requests refused, by reason.");
     describe_counter!("poolgate_key_lookups_total", "Whether a token's key was at hand.");
     describe_counter!("poolgate_key_fetches_total", "Fetches of keys, by outcome.");
+    let lookups = "Questions about issuers that are not configured, by outcome.";
+    describe_counter!("poolgate_policy_lookups_total", lookups);
     let seconds = "Time from a token to the verdict, waits included.";
     describe_histogram!("poolgate_verification_seconds", Unit::Seconds, seconds);
     let fetched = "When the keys in use were fetched, in Unix time.";
@@ -112,16 +114,17 @@ pub(crate) const fn describe() {}
 pub(crate) struct Fetch<'f> {
     pub(crate) url: &'f str,
     pub(crate) purpose: Purpose,
+    pub(crate) is_looked_up: bool,
     pub(crate) before: &'f KeyCache,
     pub(crate) after: &'f KeyCache,
 }
 
 impl Fetch<'_> {
     pub(crate) fn succeeded(&self) {
-        let Self { url, purpose, before, after } = self;
+        let Self { url, purpose, is_looked_up, before, after } = self;
         let (keys, generation) = (after.keys(), after.generation());
         let (usable, skipped, test_keys) = (keys.len(), keys.skipped(), keys.test_keys());
-        tracing::debug!(url, ?purpose, usable, skipped, "keys fetched");
+        tracing::debug!(url, ?purpose, is_looked_up, usable, skipped, "keys fetched");
         if generation != before.generation() {
             tracing::info!(url, generation, usable, "keys changed");
         }
@@ -132,10 +135,9 @@ impl Fetch<'_> {
             tracing::warn!(url, test_keys, "keys of a test issuer were refused");
         }
         count_fetch("ok");
-        #[cfg(feature = "metrics")]
-        if let Some(at) = after.fetched_at() {
-            let name = "poolgate_keys_fetched_timestamp_seconds";
-            metrics::gauge!(name, "jwks_url" => (*url).to_owned()).set(at.wall());
+        // A label for each issuer that is ever found would have no end.
+        if !is_looked_up {
+            date(url, after);
         }
     }
 
@@ -155,6 +157,18 @@ impl Fetch<'_> {
     }
 }
 
+/// Tells when the keys in use were fetched.
+#[cfg(feature = "metrics")]
+pub(crate) fn date(url: &str, keys: &KeyCache) {
+    if let Some(at) = keys.fetched_at() {
+        let name = "poolgate_keys_fetched_timestamp_seconds";
+        metrics::gauge!(name, "jwks_url" => url.to_owned()).set(at);
+    }
+}
+
+#[cfg(not(feature = "metrics"))]
+pub(crate) const fn date(_: &str, _: &KeyCache) {}
+
 #[cfg(feature = "metrics")]
 fn count_fetch(outcome: &'static str) {
     metrics::counter!("poolgate_key_fetches_total", "outcome" => outcome).increment(1);
@@ -162,6 +176,14 @@ fn count_fetch(outcome: &'static str) {
 
 #[cfg(not(feature = "metrics"))]
 const fn count_fetch(_: &'static str) {}
+
+/// A question about an issuer has ended, or could not be asked.
+#[cfg(feature = "lookup")]
+pub(crate) fn policy_lookup(outcome: &'static str) {
+    tracing::debug!(outcome, "policy looked up");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("poolgate_policy_lookups_total", "outcome" => outcome).increment(1);
+}
 
 #[cfg(all(test, feature = "metrics"))]
 mod tests {
@@ -218,6 +240,63 @@ mod tests {
             ("poolgate_verifications_total code=ok", 2),
             ("poolgate_verifications_total code=token_expired", 1),
             ("poolgate_verifications_total code=token_malformed", 1),
+        ];
+        assert_eq!(counters(&snapshotter), expected.map(|(k, v)| (k.to_owned(), v)).into());
+    }
+
+    #[test]
+    fn restored_keys_tell_when_they_were_fetched() {
+        let issuer = TestIssuer::builder().offline();
+        let policy = Policy::cognito(issuer.user_pool_id(), issuer.client_id(), TokenUse::Access)
+            .and_then(|policy| policy.jwks_url("https://id.example/jwks"));
+        let snapshot = format!(
+            r#"{{"version":1,"issuers":[{{"issuer":"{}","source":"https://id.example/jwks","fetched_at":1800000002,"fresh_for":300,"jwks":{}}}]}}"#,
+            issuer.issuer(),
+            issuer.jwks_json()
+        );
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        let _guard = metrics::set_default_local_recorder(&recorder);
+        let builder = Verifier::builder(policy.unwrap()).clock(ManualClock::at(1_800_000_060));
+        let builder = builder.restore(crate::KeySnapshot::from_json(snapshot).unwrap());
+        builder.build().unwrap();
+        let name = "poolgate_keys_fetched_timestamp_seconds jwks_url=https://id.example/jwks";
+        assert_eq!(counters(&snapshotter), [(name.to_owned(), 1)].into());
+    }
+
+    #[cfg(feature = "lookup")]
+    #[tokio::test]
+    async fn questions_are_counted_and_no_issuer_that_is_found_becomes_a_label() {
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        let _guard = metrics::set_default_local_recorder(&recorder);
+        let issuer = TestIssuer::start().await;
+        let policy = Policy::cognito(issuer.user_pool_id(), issuer.client_id(), TokenUse::Access)
+            .and_then(|policy| policy.jwks_url(issuer.jwks_url()))
+            .unwrap();
+        let known = issuer.issuer().to_owned();
+        let lookup = crate::PolicyLookup::new(move |iss| {
+            let policy = (iss != "https://id.example/1").then(|| policy.clone());
+            let is_down = iss == "https://id.example/2";
+            async move { if is_down { Err("away".into()) } else { Ok(policy) } }
+        });
+        let verifier = Verifier::builder(lookup).build().unwrap();
+        for iss in [&*known, "https://id.example/1", "https://id.example/2", "https://id.example/3"]
+        {
+            let token = issuer.access_token().claim("iss", iss).sign();
+            assert_eq!(verifier.verify(&token).await.is_ok(), iss == known);
+        }
+        let expected = [
+            ("poolgate_key_fetches_total outcome=ok", 1),
+            ("poolgate_key_lookups_total result=miss", 1),
+            ("poolgate_policy_lookups_total outcome=failed", 1),
+            ("poolgate_policy_lookups_total outcome=found", 1),
+            ("poolgate_policy_lookups_total outcome=other_issuer", 1),
+            ("poolgate_policy_lookups_total outcome=refused", 1),
+            ("poolgate_verification_seconds", 4),
+            ("poolgate_verifications_total code=invalid_issuer", 2),
+            ("poolgate_verifications_total code=keys_unavailable", 1),
+            ("poolgate_verifications_total code=ok", 1),
         ];
         assert_eq!(counters(&snapshotter), expected.map(|(k, v)| (k.to_owned(), v)).into());
     }

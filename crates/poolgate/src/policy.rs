@@ -1,104 +1,86 @@
 //! What a token must be, as data.
 
 mod check;
+mod claim_path;
+mod cognito;
+mod oidc;
+
+pub(crate) use check::Verdict;
+pub use claim_path::ClaimPath;
+#[cfg(test)]
+pub(crate) use cognito::verdict as cognito_verdict;
 
 use crate::{
-    Algorithm, ClientIds, ConfigError, KeySet, Requirement, TokenUse, UserPoolId,
-    jwks::ImportRules,
-    url::{is_issuer, is_jwks_url},
+    Algorithm, ConfigError, KeySet, Requirement, jwks::ImportRules, key_source::KeySource,
+    url::is_jwks_url,
 };
+use cognito::CognitoRules;
+use oidc::OidcRules;
 use std::time::Duration;
 
 /// What a token must be to be accepted: by whom it is issued, for whom, for what use, how signed.
 ///
 /// What is required is an argument of the constructor; the rest has strict defaults. A method that
-/// gives up a protection has a name that says so, and shows in `Debug`.
+/// gives up a protection has a name that says so, and shows in `Debug`. A setting that only
+/// policies of the other kind have is a [`ConfigError::Setting`].
 ///
 /// ```
-/// use poolgate::{Policy, Requirement, TokenUse};
+/// use poolgate::{Policy, Requirement, TokenKind, TokenUse};
 /// use std::time::Duration;
 ///
 /// let policy = Policy::cognito("eu-west-1_AbCdEf123", "1example23456789", TokenUse::Access)?
 ///     .leeway(Duration::from_secs(30))?
 ///     .require(Requirement::scope("orders/read"));
+/// let other = Policy::oidc("https://sso.example.com", "orders-api", TokenKind::at_jwt())?
+///     .groups_claim("groups")?
+///     .require(Requirement::group("staff"));
 /// # Ok::<(), poolgate::ConfigError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    pool: UserPoolId,
-    clients: ClientIds,
-    token_uses: Vec<TokenUse>,
-    issuer: Option<String>,
+    rules: Rules,
     jwks_url: Option<String>,
     static_keys: Option<KeySet>,
-    resources: Vec<String>,
     requirement: Option<Requirement>,
     algorithms: Vec<Algorithm>,
     leeway: Duration,
     max_age: Option<Duration>,
+    /// Types of a header, beside those that every policy takes.
+    header_types: Vec<String>,
+    reject_header_keys: bool,
     allow_missing_kid: bool,
     allow_test_keys: bool,
     ignore_confirmation: bool,
 }
 
+/// What tells one kind of policy from the other.
+#[derive(Clone, Debug, PartialEq)]
+enum Rules {
+    Cognito(CognitoRules),
+    Oidc(OidcRules),
+}
+
 impl Policy {
-    /// Tokens of one user pool, issued to these app clients, of this use.
-    ///
-    /// Both issuers of the pool are known, `cognito-idp` and `issuer-cognito-idp`; the keys of the
-    /// second are fetched only when a token names it. The use is [`TokenUse::Access`],
-    /// [`TokenUse::Id`] or, as an array, both.
-    ///
-    /// # Errors
-    /// [`ConfigError`] if the pool ID is malformed, or no client or no use is given.
-    pub fn cognito<P>(
-        pool: P,
-        clients: impl Into<ClientIds>,
-        token_use: impl AsRef<[TokenUse]>,
-    ) -> Result<Self, ConfigError>
-    where
-        P: TryInto<UserPoolId>,
-        ConfigError: From<P::Error>,
-    {
-        let (pool, clients) = (pool.try_into()?, clients.into());
-        clients.check()?;
-        let token_uses = token_use.as_ref().to_vec();
-        if token_uses.is_empty() {
-            return Err(ConfigError::TokenUse);
-        }
-        Ok(Self {
-            pool,
-            clients,
-            token_uses,
-            issuer: None,
+    fn new(rules: Rules) -> Self {
+        let reject_header_keys = matches!(rules, Rules::Cognito(_));
+        Self {
+            rules,
             jwks_url: None,
             static_keys: None,
-            resources: Vec::new(),
             requirement: None,
             algorithms: Algorithm::ALL.to_vec(),
             leeway: DEFAULT_LEEWAY,
             max_age: None,
+            header_types: Vec::new(),
+            reject_header_keys,
             allow_missing_kid: false,
             allow_test_keys: false,
             ignore_confirmation: false,
-        })
-    }
-
-    /// Takes this issuer in place of the pool's two, for emulators and other partitions.
-    ///
-    /// `iss` must equal it byte by byte. Unless a [`jwks_url`](Self::jwks_url) is given, keys come
-    /// from `/.well-known/jwks.json` below it. Keys of a test issuer are then accepted.
-    ///
-    /// # Errors
-    /// [`ConfigError::Issuer`] if it is not an https URL, or an http URL of this machine.
-    pub fn issuer(self, issuer: impl Into<String>) -> Result<Self, ConfigError> {
-        let issuer = issuer.into();
-        if !is_issuer(&issuer) {
-            return Err(ConfigError::Issuer { value: issuer });
         }
-        Ok(Self { issuer: Some(issuer), allow_test_keys: true, ..self })
     }
 
-    /// Fetches the keys from here. Keys of a test issuer are then accepted.
+    /// Fetches the keys from here. For a user pool's policy, keys of a test issuer are then
+    /// accepted; for an OIDC policy it takes the place of discovery, and no more.
     ///
     /// # Errors
     /// [`ConfigError::JwksUrl`] if it is not an https URL, or an http URL of this machine.
@@ -107,35 +89,14 @@ impl Policy {
         if !is_jwks_url(&url) {
             return Err(ConfigError::JwksUrl { value: url });
         }
-        Ok(Self { jwks_url: Some(url), allow_test_keys: true, ..self })
+        let allow_test_keys = self.allow_test_keys || matches!(self.rules, Rules::Cognito(_));
+        Ok(Self { jwks_url: Some(url), allow_test_keys, ..self })
     }
 
     /// Verifies with these keys and fetches none.
     #[must_use]
     pub fn static_keys(self, keys: KeySet) -> Self {
         Self { static_keys: Some(keys), ..self }
-    }
-
-    /// Asks of every access token that its `aud` names one of these resources (RFC 8707), which
-    /// Cognito writes into tokens with resource binding.
-    ///
-    /// Without this an access token needs no `aud`, and one that has it must name a client of the
-    /// policy (RFC 7519 §4.1.3). Cognito binds no token of a client's own to a resource, so with
-    /// this all machine-to-machine tokens are refused.
-    ///
-    /// # Errors
-    /// [`ConfigError::Resource`] if there are none, one is empty, or the policy takes no access
-    /// tokens.
-    pub fn resources<S: Into<String>>(
-        self,
-        resources: impl IntoIterator<Item = S>,
-    ) -> Result<Self, ConfigError> {
-        let resources: Vec<String> = resources.into_iter().map(Into::into).collect();
-        let takes_access_tokens = self.token_uses.contains(&TokenUse::Access);
-        if resources.is_empty() || resources.iter().any(String::is_empty) || !takes_access_tokens {
-            return Err(ConfigError::Resource);
-        }
-        Ok(Self { resources, ..self })
     }
 
     /// Asks this of every token, with the answer 403 where it does not hold.
@@ -179,6 +140,33 @@ impl Policy {
         Self { max_age: Some(max_age), ..self }
     }
 
+    /// Takes tokens whose header has one of these as its `typ`, beside `JWT` and `at+jwt`.
+    ///
+    /// They are media types, in any case and with or without `application/` (RFC 7515 §4.1.9).
+    /// Every such type is some provider's mark of tokens for one purpose (RFC 8725 §3.11), so name
+    /// none that is not meant for this API.
+    ///
+    /// # Errors
+    /// [`ConfigError::HeaderType`] if one is empty.
+    pub fn header_types<S: Into<String>>(
+        self,
+        types: impl IntoIterator<Item = S>,
+    ) -> Result<Self, ConfigError> {
+        let header_types: Vec<String> = types.into_iter().map(Into::into).collect();
+        if header_types.iter().any(String::is_empty) {
+            return Err(ConfigError::HeaderType);
+        }
+        Ok(Self { header_types, ..self })
+    }
+
+    /// Refuses tokens whose header brings a key or the address of one (`jwk`, `jku`, `x5u`,
+    /// `x5c`). A user pool's policy always does; an OIDC policy takes no notice of them unless
+    /// told so. Nobody ever reads them.
+    #[must_use]
+    pub fn reject_header_keys(self) -> Self {
+        Self { reject_header_keys: true, ..self }
+    }
+
     /// Takes tokens without `kid` while the key set holds one single key.
     #[must_use]
     pub fn allow_missing_kid(self) -> Self {
@@ -187,7 +175,7 @@ impl Policy {
 
     /// Takes keys whose `kid` starts with `test-`, as the test issuer names them.
     ///
-    /// They are also taken if the issuer or the JWKS URL was replaced.
+    /// They are also taken if the issuer or the JWKS URL of a user pool was replaced.
     #[must_use]
     pub fn allow_test_keys(self) -> Self {
         Self { allow_test_keys: true, ..self }
@@ -200,20 +188,23 @@ impl Policy {
         Self { ignore_confirmation: true, ..self }
     }
 
-    /// Each issuer with the URL of its keys, the one that is fetched first in front.
-    pub(crate) fn issuers(&self) -> Vec<(String, String)> {
-        let issuers = match &self.issuer {
-            Some(issuer) => vec![issuer.clone()],
-            None => vec![self.pool.issuer(), self.pool.updated_issuer()],
+    /// Each issuer with the source of its keys, the one that is fetched first in front.
+    pub(crate) fn issuers(&self) -> Vec<(String, KeySource)> {
+        let jwks = |url: &String| KeySource::Jwks { url: url.clone() };
+        let given = self.jwks_url.as_ref().map(jwks);
+        let with_source = |(issuer, own): (String, KeySource)| {
+            let source = given.clone().unwrap_or(own);
+            (issuer, source)
         };
-        let below =
-            |issuer: &String| format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/'));
-        let url = |issuer: &String| self.jwks_url.clone().unwrap_or_else(|| below(issuer));
-        issuers
-            .into_iter()
-            .map(|issuer| (url(&issuer), issuer))
-            .map(|(url, issuer)| (issuer, url))
-            .collect()
+        match &self.rules {
+            Rules::Cognito(rules) => rules.issuers().into_iter().map(with_source).collect(),
+            Rules::Oidc(rules) => vec![with_source(rules.issuer())],
+        }
+    }
+
+    /// Where the keys of one of its issuers come from.
+    pub(crate) fn source_of(&self, issuer: &str) -> Option<KeySource> {
+        self.issuers().into_iter().find(|(name, _)| name == issuer).map(|(_, source)| source)
     }
 
     pub(crate) const fn given_leeway(&self) -> Duration {

@@ -4,7 +4,8 @@ use std::fmt;
 
 /// Whom a token speaks for.
 ///
-/// An access token without `username` was issued to a client for itself (client credentials).
+/// An access token of Cognito without `username` was issued to a client for itself (client
+/// credentials). A token of another provider was if its `sub` is its client ID (RFC 9068 §2.2).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_enums, reason = "nobody should have to guess what a third one means")]
 pub enum Principal<'t> {

@@ -4,9 +4,10 @@ use crate::{ConfigError, Error, UserPoolId, VerifiedToken};
 
 /// A rule over groups, scopes and issuers.
 ///
-/// Names are compared byte by byte. Groups come from `cognito:groups` alone: attributes that
-/// users can write never count. A machine-to-machine token has no groups. Where a verifier knows
-/// several pools, a group of the same name can exist in each: name the pool too.
+/// Names are compared byte by byte. Groups come from `cognito:groups` alone, or from the one claim
+/// that an OIDC policy [names](crate::Policy::groups_claim): attributes that users can write never
+/// count. A machine-to-machine token of Cognito has no groups. Where a verifier knows several
+/// issuers, a group of the same name can exist at each: name the issuer too.
 ///
 /// ```
 /// use poolgate::Requirement;
@@ -83,6 +84,15 @@ impl Requirement {
     ) -> Result<Self, ConfigError> {
         let parts: Vec<Self> = parts.into_iter().collect();
         if parts.is_empty() { Err(ConfigError::Requirement) } else { Ok(Self(rule(parts))) }
+    }
+
+    /// Whether a token's groups have any say in it.
+    pub(crate) fn asks_for_a_group(&self) -> bool {
+        match &self.0 {
+            Rule::Group(_) => true,
+            Rule::Scope(_) | Rule::Issuer(_) => false,
+            Rule::AnyOf(parts) | Rule::AllOf(parts) => parts.iter().any(Self::asks_for_a_group),
+        }
     }
 
     pub(crate) fn check(&self, token: &VerifiedToken) -> Result<(), Error> {

@@ -38,6 +38,16 @@ impl Now {
         self.monotonic
     }
 
+    /// Reads the clock, and complains of one that must be wrong.
+    pub(crate) fn read(clock: &dyn Clock) -> Self {
+        let now = clock.now();
+        if !now.is_plausible() {
+            let unix_seconds = now.wall().as_secs();
+            tracing::error!(unix_seconds, "the wall clock stands before 2026");
+        }
+        now
+    }
+
     /// How long ago `earlier` was: the larger of the two differences, never negative.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         let wall = self.wall.saturating_sub(earlier.wall);

@@ -1,15 +1,15 @@
 //! A verified token: the proof that a verifier has accepted it.
 
+#[cfg(feature = "tokio")]
+use crate::time::wall::wait_until;
 use crate::{
-    Error, Principal, Requirement, TokenUse,
-    claims::Claims,
-    time::wall::{system_time, wait_until},
+    Error, Principal, Requirement, TokenUse, claims::Claims, policy::Verdict,
+    time::wall::system_time,
 };
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use std::{
     fmt,
-    future::Future,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -25,22 +25,13 @@ pub struct VerifiedToken(Arc<Accepted>);
 struct Accepted {
     payload: String,
     claims: Claims,
-    token_use: Option<TokenUse>,
+    verdict: Verdict,
     leeway: Duration,
 }
 
 impl VerifiedToken {
-    pub(crate) fn new(
-        payload: String,
-        mut claims: Claims,
-        token_use: Option<TokenUse>,
-        leeway: Duration,
-    ) -> Self {
-        if claims.is_client() {
-            // RFC 9700 §4.15: a client must never be mistaken for a user with groups.
-            claims.groups.clear();
-        }
-        Self(Arc::new(Accepted { payload, claims, token_use, leeway }))
+    pub(crate) fn new(payload: String, claims: Claims, verdict: Verdict, leeway: Duration) -> Self {
+        Self(Arc::new(Accepted { payload, claims, verdict, leeway }))
     }
 
     /// The issuer.
@@ -59,39 +50,42 @@ impl VerifiedToken {
     /// On whose behalf the request comes.
     #[must_use]
     pub fn principal(&self) -> Principal<'_> {
-        match (self.0.claims.is_client(), self.client_id(), self.subject()) {
+        match (self.0.verdict.is_client, self.client_id(), self.subject()) {
             (true, Some(client_id), _) => Principal::Client { client_id },
             (_, _, subject) => Principal::User { subject: subject.unwrap_or_default() },
         }
     }
 
-    /// The user name: `username` of an access token, `cognito:username` of an ID token.
+    /// The user name: `username` of an access token, `cognito:username` of an ID token. A token of
+    /// another provider has one if it carries `username`.
     #[must_use]
     pub fn username(&self) -> Option<&str> {
         let claims = &self.0.claims;
-        match self.0.token_use {
+        match self.0.verdict.token_use {
             Some(TokenUse::Id) => claims.cognito_username.as_deref(),
             _ => claims.username.as_deref(),
         }
     }
 
-    /// The app client: `client_id` of an access token, `aud` of an ID token.
+    /// The client that got the token: `client_id` of Cognito's access tokens, `aud` of its ID
+    /// tokens; of a token of another provider `client_id`, else `azp`, else `cid`.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
         let claims = &self.0.claims;
-        match self.0.token_use {
+        match self.0.verdict.token_use {
             Some(TokenUse::Id) => claims.aud.as_ref()?.first().map(String::as_str),
             _ => claims.client_id.as_deref(),
         }
     }
 
-    /// What the token is for.
+    /// What the token is for, if it is Cognito's.
     #[must_use]
     pub fn token_use(&self) -> Option<TokenUse> {
-        self.0.token_use
+        self.0.verdict.token_use
     }
 
-    /// The user's groups, in no particular order. A client has none.
+    /// The user's groups, in no particular order: `cognito:groups`, of which a client has none, or
+    /// what the claim holds that an OIDC policy [names](crate::Policy::groups_claim).
     #[must_use]
     pub fn groups(&self) -> &[String] {
         &self.0.claims.groups
@@ -100,7 +94,7 @@ impl VerifiedToken {
     /// The token's scopes.
     #[must_use]
     pub fn scopes(&self) -> &[String] {
-        &self.0.claims.scopes
+        self.0.claims.scopes.as_deref().unwrap_or_default()
     }
 
     /// When the token expires, without leeway.
@@ -111,7 +105,7 @@ impl VerifiedToken {
 
     /// Waits until the token would no longer be accepted, which is [`expires_at`](Self::expires_at)
     /// and the policy's leeway: then a connection that was opened with it should be closed. Goes by
-    /// the clock of this machine, and needs a tokio runtime with time enabled.
+    /// the clock of this machine, and needs a tokio runtime with time enabled (feature `tokio`).
     ///
     /// ```
     /// # async fn next_message() {}
@@ -126,6 +120,7 @@ impl VerifiedToken {
     ///     }
     /// }
     /// ```
+    #[cfg(feature = "tokio")]
     pub fn deadline(&self) -> impl Future<Output = ()> + Send + use<> {
         let end = self.expires_at().checked_add(self.0.leeway);
         wait_until(end.unwrap_or_else(|| self.expires_at()))
@@ -185,7 +180,7 @@ impl VerifiedToken {
 impl fmt::Debug for VerifiedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("VerifiedToken");
-        debug.field("issuer", &self.issuer()).field("token_use", &self.0.token_use);
+        debug.field("issuer", &self.issuer()).field("token_use", &self.token_use());
         debug.finish_non_exhaustive()
     }
 }
@@ -200,11 +195,12 @@ fn missing_field(error: &serde_json::Error) -> Option<String> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::time::wall::END_OF_TIME;
+    use crate::{policy::cognito_verdict, time::wall::END_OF_TIME};
 
     fn token(json: &str, token_use: TokenUse) -> VerifiedToken {
-        let claims = Claims::parse(json).unwrap();
-        VerifiedToken::new(json.to_owned(), claims, Some(token_use), Duration::ZERO)
+        let mut claims = Claims::parse(json).unwrap();
+        let verdict = cognito_verdict(&mut claims, token_use);
+        VerifiedToken::new(json.to_owned(), claims, verdict, Duration::ZERO)
     }
 
     fn access_token(who: &str, groups: &[&str], scope: &str) -> VerifiedToken {

@@ -1,15 +1,19 @@
 //! The gate: token text in, a verified token or the reason out.
 
+#[cfg(feature = "tokio")]
+use crate::FetchError;
 use crate::{
-    Algorithm, Check, Clock, Error, FetchError, Health, Look, Outcome, Policy, VerifiedToken,
+    Algorithm, Check, Clock, Error, Health, KeySnapshot, Look, Outcome, Policy, VerifiedToken,
     VerifierBuilder,
     check::{AsyncQuestion, Question},
     crypto::VerifyingKey,
     health::IssuerHealth,
+    issuer::{Issuer, IssuerRef},
     jws::Unverified,
     key_cache::MIN_BACK_OFF,
-    key_store::{Answer, KeyStore, Wait},
+    keys::{Answer, Wait},
     observe::Observation,
+    policy_lookup::Lookup,
 };
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use tracing::Instrument;
@@ -32,18 +36,12 @@ pub struct Verifier(Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) issuers: HashMap<String, Issuer>,
+    /// Asked about every other issuer.
+    pub(crate) lookup: Option<Arc<Lookup>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) check: Option<Check>,
     pub(crate) max_token_bytes: usize,
     pub(crate) max_stale: Duration,
-}
-
-/// An issuer that somebody configured.
-pub(crate) struct Issuer {
-    pub(crate) policy: Arc<Policy>,
-    pub(crate) keys: Arc<KeyStore>,
-    /// Whether its keys are worth fetching before a token names it.
-    pub(crate) is_primary: bool,
 }
 
 impl Verifier {
@@ -55,9 +53,13 @@ impl Verifier {
         Self::builder(policy).build()
     }
 
-    /// A verifier with settings of your own.
-    pub fn builder(policy: Policy) -> VerifierBuilder {
-        VerifierBuilder::new(policy)
+    /// A verifier with settings of your own, for a [`Policy`] or for issuers that are looked up.
+    pub fn builder(from: impl Into<VerifierBuilder>) -> VerifierBuilder {
+        from.into()
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
     }
 
     pub(crate) fn from_inner(inner: Inner) -> Self {
@@ -81,8 +83,9 @@ impl Verifier {
 
     /// Verifies a token with what is at hand, without waiting for anything.
     ///
-    /// `None` means that [`verify`](Self::verify) has to wait: for keys, or for an asynchronous
-    /// [`Check`]. A refresh of keys that grow old begins in the background.
+    /// `None` means that [`verify`](Self::verify) has to wait: for keys, for a policy that is
+    /// looked up, or for an asynchronous [`Check`]. A refresh of keys that grow old begins in the
+    /// background.
     #[must_use]
     pub fn verify_cached(&self, token: &str) -> Option<Result<VerifiedToken, Error>> {
         self.at_once(token).ok()
@@ -107,6 +110,7 @@ impl Verifier {
     ///
     /// # Errors
     /// The first failure. Requests will try again, so a service may start all the same.
+    #[cfg(feature = "tokio")]
     pub async fn warm_up(&self) -> Result<(), FetchError> {
         let primary = || self.0.issuers.values().filter(|issuer| issuer.is_primary);
         // All fetches begin before the first one is waited for.
@@ -122,22 +126,33 @@ impl Verifier {
     #[must_use]
     pub fn health(&self) -> Health {
         let now = self.0.clock.now();
-        let issuers = self.0.issuers.iter();
-        let issuers = issuers.map(|(name, issuer)| IssuerHealth::new(name, issuer, now));
-        Health::new(issuers)
+        let found = self.0.lookup.iter().flat_map(|lookup| lookup.issuers());
+        let found = found.map(|(name, issuer)| IssuerHealth::new(&name, &issuer, now));
+        let configured = self.0.issuers.iter();
+        let configured = configured.map(|(name, issuer)| IssuerHealth::new(name, issuer, now));
+        Health::new(configured.chain(found))
+    }
+
+    /// The keys that were fetched so far, to keep them and
+    /// [`restore`](VerifierBuilder::restore) them where a process starts cold.
+    ///
+    /// Issuers without keys are left out, and so are those whose keys the policy gives.
+    #[must_use]
+    pub fn key_snapshot(&self) -> KeySnapshot {
+        KeySnapshot::of(&self.0.issuers)
     }
 
     /// The verdict, or what was seen until somebody has to wait.
     fn at_once(&self, token: &str) -> Result<Result<VerifiedToken, Error>, Observation> {
         let mut seen = Observation::begin();
         let span = seen.span().clone();
-        let step = span.in_scope(|| {
-            let candidate = self.0.read(token, &mut seen)?;
-            Ok(self.0.step(candidate, &mut seen))
+        let step = span.in_scope(|| match self.0.read(token, &mut seen)? {
+            Reading::Candidate(candidate) => Ok(Some(self.0.step(candidate, &mut seen))),
+            Reading::NeedIssuer(..) => Ok(None),
         });
         let result = match step {
-            Ok(Step::Done(result)) => result,
-            Ok(Step::NeedKeys(..) | Step::NeedCheck(..)) => return Err(seen),
+            Ok(Some(Step::Done(result))) => result,
+            Ok(Some(Step::NeedKeys(..) | Step::NeedCheck(..)) | None) => return Err(seen),
             Err(error) => Err(error),
         };
         seen.end(&result);
@@ -156,7 +171,13 @@ impl Verifier {
         token: &str,
         seen: &mut Observation,
     ) -> Result<VerifiedToken, Error> {
-        let mut candidate = self.0.read(token, seen)?;
+        let mut candidate = match self.0.read(token, seen)? {
+            Reading::Candidate(candidate) => candidate,
+            Reading::NeedIssuer(unverified, lookup) => {
+                let issuer = lookup.ask(unverified.issuer()?).await?;
+                Candidate::new(unverified, IssuerRef::Found(issuer), seen)?
+            }
+        };
         for _ in 0..MAX_WAITS {
             match self.0.step(candidate, seen) {
                 Step::Done(result) => return result,
@@ -176,14 +197,19 @@ impl Verifier {
 }
 
 impl Inner {
-    /// Reads a token up to the point where a key is needed.
-    fn read<'v>(&'v self, token: &'v str, seen: &mut Observation) -> Result<Candidate<'v>, Error> {
+    /// Reads a token up to the point where a key is needed, or a policy.
+    fn read<'v>(&'v self, token: &'v str, seen: &mut Observation) -> Result<Reading<'v>, Error> {
         let unverified = Unverified::parse(token, self.max_token_bytes)?;
-        let iss = unverified.claims.iss.as_ref().ok_or(Error::MissingClaim { claim: "iss" })?;
-        let issuer = self.issuers.get(iss).ok_or(Error::InvalidIssuer)?;
-        seen.of(iss);
-        let algorithm = issuer.policy.check_header(&unverified.header)?;
-        Ok(Candidate { unverified, issuer, algorithm })
+        let iss = unverified.issuer()?;
+        let issuer = match (self.issuers.get(iss), &self.lookup) {
+            (Some(issuer), _) => IssuerRef::Configured(issuer),
+            (None, None) => return Err(Error::InvalidIssuer),
+            (None, Some(lookup)) => match lookup.find(iss)? {
+                Some(issuer) => IssuerRef::Found(issuer),
+                None => return Ok(Reading::NeedIssuer(unverified, lookup)),
+            },
+        };
+        Candidate::new(unverified, issuer, seen).map(Reading::Candidate)
     }
 
     fn step<'v>(&'v self, candidate: Candidate<'v>, seen: &mut Observation) -> Step<'v> {
@@ -206,6 +232,13 @@ impl Inner {
     }
 }
 
+/// What a token turns out to be.
+enum Reading<'v> {
+    Candidate(Candidate<'v>),
+    /// Its issuer has to be asked for first.
+    NeedIssuer(Unverified<'v>, &'v Arc<Lookup>),
+}
+
 /// How far one comes without waiting.
 enum Step<'v> {
     Done(Result<VerifiedToken, Error>),
@@ -219,14 +252,25 @@ enum Step<'v> {
 /// A token of a known issuer, not verified yet.
 struct Candidate<'v> {
     unverified: Unverified<'v>,
-    issuer: &'v Issuer,
+    issuer: IssuerRef<'v>,
     algorithm: Algorithm,
 }
 
-impl Candidate<'_> {
+impl<'v> Candidate<'v> {
+    fn new(
+        unverified: Unverified<'v>,
+        issuer: IssuerRef<'v>,
+        seen: &mut Observation,
+    ) -> Result<Self, Error> {
+        seen.of(unverified.issuer()?);
+        issuer.policy.check_form(&unverified.claims)?;
+        let algorithm = issuer.policy.check_header(&unverified.header)?;
+        Ok(Self { unverified, issuer, algorithm })
+    }
+
     /// Signature first, then everything that the claims say.
     fn accept(self, key: &VerifyingKey, clock: &dyn Clock) -> Result<VerifiedToken, Error> {
-        let Unverified { signing_input, signature, payload, claims, .. } = self.unverified;
+        let Unverified { header, signing_input, signature, payload, mut claims } = self.unverified;
         if !key.verifies(signing_input.as_bytes(), &signature) {
             return Err(Error::InvalidSignature);
         }
@@ -234,8 +278,8 @@ impl Candidate<'_> {
         if !now.is_plausible() {
             return Err(Error::KeysUnavailable { retry_after: MIN_BACK_OFF });
         }
-        let token_use = policy.check_claims(&claims, now)?;
-        let token = VerifiedToken::new(payload, claims, Some(token_use), policy.given_leeway());
+        let verdict = policy.check_claims(&header, &mut claims, &payload, now)?;
+        let token = VerifiedToken::new(payload, claims, verdict, policy.given_leeway());
         if let Some(requirement) = policy.requirement() {
             token.require(requirement)?;
         }
@@ -248,8 +292,8 @@ impl fmt::Debug for Verifier {
         let policies = self.0.issuers.iter().map(|(name, issuer)| (name, &issuer.policy));
         let policies: HashMap<_, _> = policies.collect();
         let mut debug = f.debug_struct("Verifier");
-        debug.field("policies", &policies).field("check", &self.0.check);
-        debug.field("max_stale", &self.0.max_stale);
+        debug.field("policies", &policies).field("lookup", &self.0.lookup);
+        debug.field("check", &self.0.check).field("max_stale", &self.0.max_stale);
         debug.field("max_token_bytes", &self.0.max_token_bytes).finish_non_exhaustive()
     }
 }

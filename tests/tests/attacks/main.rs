@@ -11,6 +11,7 @@ use poolgate::{Algorithm as Allowed, Policy, TokenUse, Verifier};
 use poolgate_issuer::{
     Algorithm, AttackOutcome, AttackReport, AttackRun, AttackVerdict, Attacker, TestIssuer,
 };
+use poolgate_tests::HAS_P521;
 use std::{collections::BTreeSet, net::SocketAddr};
 use tokio::net::TcpListener;
 
@@ -38,12 +39,14 @@ async fn no_attack_passes_the_gate_in_actix_nor_into_the_group() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_attack_passes_whatever_the_algorithm() {
-    for (algorithm, allowed) in [
+    let rows = [
         (Algorithm::Ps384, Allowed::Ps384),
         (Algorithm::Es256, Allowed::Es256),
         (Algorithm::Es512, Allowed::Es512),
         (Algorithm::EdDsa, Allowed::EdDsa),
-    ] {
+    ];
+    let is_usable = |(algorithm, _): &(Algorithm, _)| HAS_P521 || *algorithm != Algorithm::Es512;
+    for (algorithm, allowed) in rows.into_iter().filter(is_usable) {
         let issuer = TestIssuer::builder().algorithm(algorithm).self_issuer().start().await;
         let address = serve(guarded::api(verifier(&issuer, allowed))).await;
 
@@ -63,6 +66,7 @@ async fn a_weak_service_is_found_out() {
     assert!(report.are_controls_accepted(), "{report}");
     assert!(report.has_holes() && !report.is_clean());
     assert!(report.calls_to_forger() > 0, "{report}");
+    let sent: BTreeSet<_> = report.outcomes().iter().map(name).collect();
     let accepted: BTreeSet<_> = report.wrong_accepts().map(name).collect();
     for hole in [
         "alg-none",
@@ -77,8 +81,9 @@ async fn a_weak_service_is_found_out() {
     ] {
         assert!(accepted.contains(hole), "{hole} is not among {accepted:?}");
     }
-    for wall in ["no-credential", "forged", "claims-of-another-token", "other-pool", "garbage"] {
-        assert!(!accepted.contains(wall), "{wall} is among {accepted:?}");
+    for wall in ["no-credential", "forged", "claims-of-another-token", "iss-other-pool", "garbage"]
+    {
+        assert!(sent.contains(wall) && !accepted.contains(wall), "{wall}: {accepted:?}");
     }
     let worst = report.wrong_accepts().map(|outcome| outcome.attack().attacker()).min_by_key(rank);
     assert_eq!(worst, Some(Attacker::Anyone));

@@ -12,5 +12,7 @@ mod outage;
 mod races;
 mod rotation;
 mod runtimes;
+mod sharing;
+mod snapshot;
 mod support;
 mod unknown_kid;

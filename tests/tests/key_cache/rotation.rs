@@ -90,6 +90,11 @@ async fn a_key_that_is_taken_back_is_refused_after_the_refresh() {
         refresh(&world, &verifier, &old).await;
         assert_eq!(answer(&verifier, &old).await, "key_not_found", "{name}");
         assert_eq!(cached(&verifier, &old), "key_not_found", "{name}");
+        assert_eq!(
+            world.issuer.jwks_fetches(),
+            3,
+            "{name}: the first, the refresh, and the unknown kid"
+        );
     }
 }
 
@@ -100,6 +105,7 @@ async fn a_key_that_is_taken_back_is_refused_after_any_fetch() {
     world.issuer.retire();
     accepts(&verifier, &token(&world)).await;
     answers(&verifier, &old, "key_not_found").await;
+    assert_eq!(world.issuer.jwks_fetches(), 2);
 }
 
 #[tokio::test]
@@ -108,7 +114,7 @@ async fn one_of_two_keys_can_go() {
     assert!(world.issuer.remove(&world.issuer.id_kid()));
     refresh(&world, &verifier, &access).await;
     accepts(&verifier, &access).await;
-    assert_eq!(state(&verifier).usable_keys, 1);
+    assert_eq!((state(&verifier).usable_keys, world.issuer.jwks_fetches()), (1, 2));
 }
 
 #[tokio::test]
@@ -123,6 +129,7 @@ async fn an_empty_set_is_honoured() {
     world.issuer.heal_jwks();
     world.pass(SECOND * 10);
     accepts(&verifier, &good).await;
+    assert_eq!(world.issuer.jwks_fetches(), 4, "two of them for a kid that was gone");
 }
 
 #[tokio::test]
@@ -134,7 +141,7 @@ async fn a_new_key_under_an_old_kid_replaces_it() {
     refresh(&world, &verifier, &old).await;
     answers(&verifier, &old, "invalid_signature").await;
     accepts(&verifier, &new).await;
-    assert_eq!(state(&verifier).generation, 2);
+    assert_eq!((state(&verifier).generation, world.issuer.jwks_fetches()), (2, 2));
 }
 
 /// Lets the keys grow old; the next request still uses them, and those that come are fetched.

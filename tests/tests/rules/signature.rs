@@ -1,6 +1,6 @@
 //! Algorithms, keys and signatures.
 
-use crate::{EVERY_ALGORITHM, gate, gate_for};
+use crate::{EVERY_ALGORITHM, gate, gate_for, usable_algorithms};
 use aws_lc_rs::hmac;
 use base64::{
     Engine,
@@ -8,17 +8,31 @@ use base64::{
 };
 use poolgate::{Algorithm, KeySet, TokenUse, Verifier};
 use poolgate_issuer::{Algorithm as Signing, TestIssuer};
-use poolgate_tests::World;
+use poolgate_tests::{HAS_P521, World};
 use serde_json::Value;
 
 #[test]
 fn a_plain_token_of_every_algorithm_passes() {
     let gate = gate();
-    for algorithm in EVERY_ALGORITHM {
+    for algorithm in usable_algorithms() {
         gate.says("ok", algorithm.name(), &gate.access().algorithm(algorithm).sign());
     }
     gate.says("ok", "escaped slashes", &gate.access().escaped_slashes().sign());
     gate.says("ok", "a client", &gate.world.issuer.client_credentials_token().sign());
+}
+
+/// What no key of this build can verify is answered like any other unknown key.
+#[test]
+fn a_key_that_the_library_does_not_have_is_skipped() {
+    let gate = gate();
+    let usable: Vec<_> = usable_algorithms().collect();
+    assert_eq!(usable.len(), if HAS_P521 { 10 } else { 9 });
+    for algorithm in EVERY_ALGORITHM.into_iter().filter(|algorithm| !usable.contains(algorithm)) {
+        let token = gate.access().algorithm(algorithm).sign();
+        gate.says("key_not_found", algorithm.name(), &token);
+    }
+    let keys = KeySet::from_json(gate.world.issuer.jwks_json()).unwrap();
+    assert_eq!(keys.skipped(), EVERY_ALGORITHM.len() - usable.len());
 }
 
 #[test]
@@ -91,7 +105,7 @@ fn one_key_has_one_algorithm() {
 #[test]
 fn signatures() {
     let gate = gate();
-    for algorithm in EVERY_ALGORITHM {
+    for algorithm in usable_algorithms() {
         let (name, token) = (algorithm.name(), gate.access().algorithm(algorithm).sign());
         let (input, signature) = token.rsplit_once('.').unwrap();
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();

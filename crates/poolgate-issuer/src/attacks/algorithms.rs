@@ -6,13 +6,13 @@ use super::{
         Attacker::{Anyone, KeyHolder},
         Kind,
     },
-    forge::{algorithm, with_signature},
+    forge::{algorithm, signed_as, with_signature},
     kit::Kit,
 };
 use crate::algorithm::{Algorithm, Scheme};
 
 pub(super) fn attacks(kit: &Kit<'_>) -> Vec<Attack> {
-    [renamed(kit), zeros_of_another(kit)].concat()
+    [renamed(kit), signed_by_another(kit), zeros_of_another(kit)].concat()
 }
 
 /// The signature is good, and what the header calls it is not.
@@ -45,6 +45,17 @@ fn renamed(kit: &Kit<'_>) -> Vec<Attack> {
 
 const NAMED: &str =
     "The list is checked against the name in the header, the signature under that of the key.";
+
+/// The header is right about the signature, and the key is there for another algorithm.
+fn signed_by_another(kit: &Kit<'_>) -> Vec<Attack> {
+    let own = algorithm(kit.issuer());
+    let kind = Kind::new("A3", KeyHolder, "invalid_algorithm");
+    let hope = "The header decides how the key is used, whatever the key is there for.";
+    let rows = [("signed-as-rs512", Algorithm::Rs512), ("signed-as-ps256", Algorithm::Ps256)];
+    let others = rows.into_iter().filter(|(_, other)| *other != own);
+    let row = |(name, other)| Some(kind.token(name, hope, signed_as(&kit.good(), other)?));
+    others.filter_map(row).collect()
+}
 
 /// Zeros are a signature for whoever leaves out one comparison (CVE-2022-21449), and the header decides who verifies.
 fn zeros_of_another(kit: &Kit<'_>) -> Vec<Attack> {

@@ -15,6 +15,7 @@ const TYPE: Kind = Kind::new("C1", KeyHolder, "invalid_claim");
 
 fn names(kit: &Kit<'_>) -> Vec<Attack> {
     let client = kit.issuer().client_id();
+    let scopes = kit.good().scopes.unwrap_or_else(|| vec!["orders/read".to_owned()]);
     let rows = [
         ("iss-null", "iss", json!(null), ABSENT),
         (
@@ -36,7 +37,7 @@ fn names(kit: &Kit<'_>) -> Vec<Attack> {
         ("username-number", "username", json!(7), "A number is written out as a name."),
         ("username-null", "username", json!(null), ABSENT),
         ("jti-number", "jti", json!(7), "A number is in no list of revoked tokens."),
-        ("scope-list", "scope", json!(["orders/read"]), IN_LIST),
+        ("scope-list", "scope", json!(scopes), IN_LIST),
         ("auth-time-text", "auth_time", json!("0"), ABSENT),
     ];
     of_type(kit, TYPE, rows)

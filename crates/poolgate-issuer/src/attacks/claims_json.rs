@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{
     attack::{Attack, Attacker::KeyHolder, Kind},
+    forge::with_more_claims,
     kit::Kit,
 };
 
@@ -15,7 +16,7 @@ const TEXT: Kind = Kind::new("B3", KeyHolder, "token_malformed");
 
 /// What two readers could read in two ways, nobody may read.
 fn twice(kit: &Kit<'_>) -> Vec<Attack> {
-    let user = json!(kit.good().username_or_default());
+    let (user, group) = (json!(kit.good().username_or_default()), json!(kit.group_name()));
     let rows = [
         ("sub-twice", LAST, r#","sub":"root""#.to_owned()),
         (
@@ -30,7 +31,7 @@ fn twice(kit: &Kit<'_>) -> Vec<Attack> {
         ),
         ("exp-twice", LAST, r#","exp":9999999999"#.to_owned()),
         ("client-twice", LAST, r#","client_id":"another""#.to_owned()),
-        ("groups-twice", LAST, r#","cognito:groups":[],"cognito:groups":["Admins"]"#.to_owned()),
+        ("groups-twice", LAST, format!(r#","cognito:groups":[],"cognito:groups":[{group}]"#)),
         (
             "name-twice-within",
             "Only names at the top are looked at.",
@@ -73,8 +74,12 @@ fn not_strict(kit: &Kit<'_>) -> Vec<Attack> {
         ("name-without-quotes", "B2", "What one reader refuses another one mends.", ",sub:1"),
         ("line-end-in-text", "B2", "A text goes on in the next line.", ",\"x\":\"\n\""),
     ];
-    rows.map(|(name, row, hope, more)| TEXT.row(row).token(name, hope, kit.with_more_claims(more)))
-        .into()
+    let rows = rows
+        .map(|(name, row, hope, more)| TEXT.row(row).token(name, hope, kit.with_more_claims(more)));
+    let without_end = with_more_claims(&kit.good().without_claim("exp"), r#","exp":1e999"#);
+    let hope = "A number beyond a double is infinite, and never past.";
+    let endless = TEXT.row("B5").token("exp-infinite", hope, without_end);
+    rows.into_iter().chain([endless]).collect()
 }
 
 fn no_claims_set(kit: &Kit<'_>) -> Vec<Attack> {

@@ -67,7 +67,7 @@ fn clients(kit: &Kit<'_>) -> Vec<Attack> {
         other.token(
             "other-machine",
             "A machine of the pool may call every service of it.",
-            kit.issuer().client_credentials_token().client_id("another").sign(),
+            kit.machine().client_id("another").sign(),
         ),
     ];
     others.into_iter().chain(rows).collect()

@@ -1,5 +1,7 @@
 //! What forgers do to tokens that no builder makes.
 
+use std::sync::Arc;
+
 use aws_lc_rs::hmac;
 use base64::{
     Engine,
@@ -7,7 +9,10 @@ use base64::{
 };
 use serde_json::Value;
 
-use crate::{algorithm::Algorithm, issuer::TestIssuer, key_ring::Purpose, token::TokenBuilder};
+use crate::{
+    algorithm::Algorithm, issuer::TestIssuer, key_ring::Purpose, signing_key::SigningKey,
+    token::TokenBuilder,
+};
 
 pub(crate) fn algorithm(issuer: &TestIssuer) -> Algorithm {
     issuer.pool.keys.algorithm()
@@ -25,8 +30,26 @@ pub(super) fn access_jwk(issuer: &TestIssuer) -> Value {
 
 /// The same in DER.
 pub(super) fn access_public_key(issuer: &TestIssuer) -> Vec<u8> {
+    access_key(issuer).public_der()
+}
+
+/// This text, whatever it is, and the pool's signature of it.
+pub(super) fn signed_text(issuer: &TestIssuer, text: &str) -> String {
+    format!("{text}.{}", encode(&access_key(issuer).sign(text.as_bytes())))
+}
+
+/// The token signed with the pool's key by this algorithm, as its header says; if the key can do that.
+pub(super) fn signed_as(token: &TokenBuilder, algorithm: Algorithm) -> Option<String> {
+    let token = token.clone().header("alg", algorithm.name());
+    let text = token.sign();
+    let (signed, _) = parts_before_signature(&text);
+    let signature = access_key(&token.issuer).sign_as(algorithm, signed.as_bytes())?;
+    Some(format!("{signed}.{}", encode(&signature)))
+}
+
+fn access_key(issuer: &TestIssuer) -> Arc<SigningKey> {
     let (_, key) = issuer.pool.keys.signing(Purpose::Access, algorithm(issuer));
-    key.public_der()
+    key
 }
 
 /// Header and claims, and the signature.
@@ -45,6 +68,13 @@ pub(super) fn parts(token: &str) -> [&str; 3] {
 pub(super) fn claims_text(token: &str) -> String {
     let [_, claims, _] = parts(token);
     String::from_utf8(decode(claims)).expect("claims are text")
+}
+
+/// The claims of a token and, behind them, more text, with its own comma.
+pub(super) fn with_more_claims(token: &TokenBuilder, more: &str) -> String {
+    let text = claims_text(&token.sign());
+    let open = text.strip_suffix('}').expect("claims are an object");
+    token.clone().raw_payload(format!("{open}{more}}}")).sign()
 }
 
 /// What stands in front of the signature, and an empty signature.

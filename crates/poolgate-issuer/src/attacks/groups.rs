@@ -75,8 +75,7 @@ fn other_claims(kit: &Kit<'_>) -> Vec<Attack> {
         ("group-in-preferred-role", "cognito:preferred_role", text.clone(), "Roles are groups."),
         ("group-in-custom-groups", "custom:groups", list.clone(), WRITABLE),
         ("group-in-custom-role", "custom:role", text.clone(), WRITABLE),
-        ("group-in-preferred-username", "preferred_username", text.clone(), WRITABLE),
-        ("group-in-scope", "scope", text, "Scopes are groups."),
+        ("group-in-preferred-username", "preferred_username", text, WRITABLE),
         (
             "group-in-an-object",
             "cognito",
@@ -88,14 +87,17 @@ fn other_claims(kit: &Kit<'_>) -> Vec<Attack> {
         let token = member_of(kit, &[]).claim(claim, value);
         GROUP.row("C14").token_for_group(name, hope, token.sign())
     };
-    rows.map(row).into()
+    let in_scope = member_of(kit, &[]).scope(kit.group_name()).sign();
+    let in_scope =
+        GROUP.row("C14").token_for_group("group-in-scope", "Scopes are groups.", in_scope);
+    rows.map(row).into_iter().chain([in_scope]).collect()
 }
 
 const WRITABLE: &str = "Users write this attribute themselves.";
 
 /// A machine is no user and in no group, whatever its token says (RFC 9700 section 4.15).
 fn machines(kit: &Kit<'_>) -> Vec<Attack> {
-    let machine = kit.issuer().client_credentials_token();
+    let machine = kit.machine();
     let posing = machine.clone().claim("cognito:groups", json!([kit.group_name()]));
     let kind = GROUP.row("C15");
     vec![

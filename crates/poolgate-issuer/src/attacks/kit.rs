@@ -44,6 +44,15 @@ impl<'f> Kit<'f> {
         self.good().signed_by(self.forger)
     }
 
+    /// A machine that may do what the good token may.
+    pub(super) fn machine(&self) -> TokenBuilder {
+        let machine = self.issuer().client_credentials_token();
+        match &self.good.scopes {
+            Some(scopes) => machine.scopes(scopes.clone()),
+            None => machine,
+        }
+    }
+
     /// The text of the good token's claims.
     pub(super) fn claims_text(&self) -> String {
         forge::claims_text(&self.good.sign())
@@ -51,9 +60,7 @@ impl<'f> Kit<'f> {
 
     /// The claims of the good token and, behind them, more text, with its own comma.
     pub(super) fn with_more_claims(&self, more: &str) -> String {
-        let text = self.claims_text();
-        let open = text.strip_suffix('}').expect("claims are an object");
-        self.good().raw_payload(format!("{open}{more}}}")).sign()
+        forge::with_more_claims(&self.good, more)
     }
 
     /// A header with what a good one has, and more text around it.

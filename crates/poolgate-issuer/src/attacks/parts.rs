@@ -6,13 +6,13 @@ use super::{
         Attacker::{Anyone, KeyHolder, TokenHolder},
         Kind,
     },
-    forge::{encode, parts},
+    forge::{claims_text, encode, parts, signed_text},
     kit::Kit,
 };
 
 pub(super) fn attacks(kit: &Kit<'_>) -> Vec<Attack> {
     let token = kit.good().sign();
-    [counts(&token), letters(&token), garbage(&token), sizes(kit)].concat()
+    [counts(&token), letters(kit), garbage(&token), sizes(kit)].concat()
 }
 
 const TEXT: Kind = Kind::new("B1", TokenHolder, "token_malformed");
@@ -63,37 +63,66 @@ fn counts(token: &str) -> Vec<Attack> {
     rows.map(|(name, row, hope, token)| TEXT.row(row).token(name, hope, token)).into()
 }
 
-/// A token has one text. Whoever decodes leniently accepts others, which no list of revoked tokens holds.
-fn letters(token: &str) -> Vec<Attack> {
-    let [header, claims, signature] = parts(token);
-    let odd_length = "A".repeat(5 - signature.len() % 4);
+/// A token has one text. Whoever decodes leniently accepts others, which no list of revoked tokens holds. The signature
+/// itself is signed by nobody, so that whoever has a token can write it otherwise.
+fn letters(kit: &Kit<'_>) -> Vec<Attack> {
+    let token = kit.good().sign();
     let rows = [
         ("padding", "Padding at the end is cut off.", format!("{token}==")),
-        (
-            "plus-in-claims",
-            "The letters of both alphabets count.",
-            format!("{header}.{claims}+.{signature}"),
-        ),
-        (
-            "slash-in-claims",
-            "The letters of both alphabets count.",
-            format!("{header}.{claims}/.{signature}"),
-        ),
-        (
-            "tilde-in-header",
-            "Letters of no alphabet are left out.",
-            format!("{header}~.{claims}.{signature}"),
-        ),
-        (
-            "impossible-length",
-            "The last letters cannot be decoded, and are left out.",
-            format!("{token}{odd_length}"),
-        ),
+        ("tilde-behind-signature", LEFT_OUT, format!("{token}~")),
+        ("plus-and-slash-in-signature", BOTH, in_other_letters(kit)),
     ];
     let hope = "Bits that say nothing are passed over, so that one token has several texts.";
-    let stray = with_stray_bits(token).map(|token| TEXT.token("stray-bits", hope, token));
+    let stray = with_stray_bits(&token).map(|token| TEXT.token("stray-bits", hope, token));
     let rows = rows.map(|(name, hope, token)| TEXT.token(name, hope, token));
-    rows.into_iter().chain(stray).collect()
+    rows.into_iter().chain(stray).chain(signed_letters(kit)).collect()
+}
+
+/// The pool has signed these texts as they are, so that whoever can decode them takes them.
+fn signed_letters(kit: &Kit<'_>) -> Vec<Attack> {
+    let token = kit.good().claim("x", "~~~~~?????").sign();
+    let [header, claims, _] = parts(&token);
+    let signed = |text: &str| signed_text(kit.issuer(), text);
+    let other_letters = claims.replace('-', "+").replace('_', "/");
+    let rows = [
+        ("plus-and-slash-in-claims", BOTH, signed(&format!("{header}.{other_letters}"))),
+        ("tilde-in-header", LEFT_OUT, signed(&format!("{header}~.{claims}"))),
+        (
+            "impossible-length",
+            "The last letter cannot be decoded, and is left out.",
+            signed(&format!("{header}.{}A", claims_of(kit, 0))),
+        ),
+    ];
+    let kind = TEXT.attacker(KeyHolder);
+    let padded = kind.code("malformed_authorization").token(
+        "padding-in-claims",
+        "Padding is cut off, wherever it stands.",
+        signed(&format!("{header}.{}==", claims_of(kit, 2))),
+    );
+    let rows = rows.map(|(name, hope, token)| kind.token(name, hope, token));
+    rows.into_iter().chain([padded]).collect()
+}
+
+const BOTH: &str = "The letters of both alphabets count.";
+const LEFT_OUT: &str = "Letters of no alphabet are left out.";
+
+/// A good token whose signature is written in the letters of the other alphabet (RFC 4648 section 4).
+fn in_other_letters(kit: &Kit<'_>) -> String {
+    let mut tokens = std::iter::repeat_with(|| kit.good().sign());
+    // A short signature may happen to have none of the two letters in which the alphabets differ.
+    let token = tokens.find(|token| parts(token)[2].contains(['-', '_'])).unwrap_or_default();
+    let [header, claims, signature] = parts(&token);
+    format!("{header}.{claims}.{}", signature.replace('-', "+").replace('_', "/"))
+}
+
+/// Good claims in base64url, with so many letters behind the last whole group of four: none, two or three.
+fn claims_of(kit: &Kit<'_>, behind: usize) -> String {
+    let claims = |length| {
+        let token = kit.good().claim("x", "x".repeat(length)).sign();
+        encode(claims_text(&token).as_bytes())
+    };
+    let mut texts = (0..3).map(claims);
+    texts.find(|text| text.len() % 4 == behind).unwrap_or_default()
 }
 
 /// The lowest bit of the last letter says nothing, unless the length of the signature is a multiple of 3.

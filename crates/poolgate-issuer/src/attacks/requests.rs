@@ -8,8 +8,7 @@ use super::{
 
 pub(super) fn attacks(kit: &Kit<'_>) -> Vec<Attack> {
     let token = kit.good().sign();
-    [twice(&token), lists(&token), not_one_token(&token), json(&token), other_schemes(&token)]
-        .concat()
+    [twice(&token), lists(&token), not_one_token(&token), json(kit), other_schemes(&token)].concat()
 }
 
 const CREDENTIALS: Kind = Kind::new("F1", TokenHolder, "malformed_authorization");
@@ -107,8 +106,9 @@ const UNSEEN: &str =
     "Letters that do not belong there are left out, by one program and not by another.";
 
 /// The other form of what is signed (RFC 7515 section 7.2).
-fn json(token: &str) -> Vec<Attack> {
-    let [header, claims, signature] = parts(token);
+fn json(kit: &Kit<'_>) -> Vec<Attack> {
+    let (token, root) = (kit.good().sign(), kit.good().username("root").sign());
+    let ([header, claims, signature], [_, others, _]) = (parts(&token), parts(&root));
     let members =
         format!(r#""protected":"{header}","payload":"{claims}","signature":"{signature}""#);
     let rows = [
@@ -125,7 +125,7 @@ fn json(token: &str) -> Vec<Attack> {
         (
             "json-and-compact",
             "One reader verifies JSON, another reads what is between the dots (CVE-2022-39227).",
-            format!(r#"{{"{header}.{claims}.":"",{members}}}"#),
+            format!(r#"{{"{header}.{others}.":"",{members}}}"#),
         ),
     ];
     let kind = CREDENTIALS.row("A8");

@@ -3,6 +3,7 @@
 mod error;
 mod http1;
 mod report;
+mod settings;
 mod table;
 mod target;
 
@@ -21,7 +22,7 @@ pub use self::{
 use self::target::Target;
 use super::{Attack, Attacker, Kit, attacks, controls, forger};
 use crate::{
-    http_cases::{HttpCase, HttpRoute},
+    http_cases::{HttpCase, HttpRoute, allows},
     issuer::TestIssuer,
     token::TokenBuilder,
 };
@@ -77,49 +78,6 @@ impl AttackRun {
         })
     }
 
-    /// The status of an answer to whom the service lets in; more than one if called again. Without any, all of 2xx.
-    pub fn accepted(mut self, status: u16) -> Self {
-        self.accepted.push(status);
-        self
-    }
-
-    /// The target asks for this group. Good tokens are of its members, and attacks try to get in without.
-    pub fn group(mut self, name: impl Into<String>) -> Self {
-        self.groups.push(name.into());
-        self
-    }
-
-    /// The target asks for this scope, so that good tokens have it. Attacks have it, too.
-    pub fn scope(mut self, name: impl Into<String>) -> Self {
-        self.scopes.push(name.into());
-        self
-    }
-
-    /// Sends only the attack of this name or those of this row; more if called again.
-    ///
-    /// # Errors
-    /// [`AttackError::UnknownAttack`] if there is none.
-    pub fn only(mut self, name_or_row: impl Into<String>) -> Result<Self, AttackError> {
-        let name = name_or_row.into();
-        if !self.issuer.attacks().iter().any(|attack| is_called(attack, &name)) {
-            return Err(AttackError::UnknownAttack { name });
-        }
-        self.only.push(name);
-        Ok(self)
-    }
-
-    /// Sends only what this attacker could send; more if called again.
-    pub fn attacker(mut self, attacker: Attacker) -> Self {
-        self.attackers.push(attacker);
-        self
-    }
-
-    /// How long to wait for each answer: 10 s unless set.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
-        self
-    }
-
     /// Waits until the target takes a good token.
     ///
     /// # Errors
@@ -138,8 +96,9 @@ impl AttackRun {
         }
     }
 
-    /// Sends the controls, then every attack over a connection of its own, one after the other, and a good token at
-    /// last. Ends early if the target no longer takes that.
+    /// Sends the controls, then every attack over a connection of its own, one after the other, with a good token now
+    /// and then and at last. Ends early if the target no longer takes that, and before the first attack if the target
+    /// is [open](AttackReport::is_open).
     ///
     /// The forger has a server meanwhile, at which nobody should ask for keys.
     pub async fn run(&self) -> AttackReport {
@@ -150,12 +109,19 @@ impl AttackRun {
             report.controls.push(self.send_control(control).await);
         }
         let mut chosen = attacks(&kit).into_iter().filter(|attack| self.is_chosen(attack));
+        report.is_open = self.is_accepted(&self.answer_to_nobody().await);
+        if report.is_open {
+            report.unsent = chosen.count();
+            return report;
+        }
         for attack in chosen.by_ref() {
             let outcome = self.send_attack(attack).await;
             let is_answered = outcome.answer().status().is_some();
             report.outcomes.push(outcome);
-            // Either the target is gone, or only this request was too much.
-            if !is_answered && !self.is_accepted(&self.answer_to_good_token().await) {
+            // Without an answer, either the target is gone, or only this request was too much. And whoever limits the
+            // rate of requests refuses good ones, too.
+            let is_due = !is_answered || report.outcomes.len() % BETWEEN_CONTROLS == 0;
+            if is_due && !self.is_accepted(&self.answer_to_good_token().await) {
                 break;
             }
         }
@@ -204,8 +170,11 @@ impl AttackRun {
     }
 
     async fn answer_to_good_token(&self) -> AttackAnswer {
-        let token = self.good_token().sign();
-        http1::send_bearer(&self.target, &token, self.patience).await
+        self.answer(&request("good-token").with_bearer(&self.good_token().sign())).await
+    }
+
+    async fn answer_to_nobody(&self) -> AttackAnswer {
+        self.answer(&request("no-token")).await
     }
 
     async fn answer(&self, case: &HttpCase) -> AttackAnswer {
@@ -221,6 +190,13 @@ impl AttackRun {
     }
 }
 
+fn request(what: &str) -> HttpCase {
+    HttpCase::new(HttpRoute::Verified, what, allows(""))
+}
+
 fn is_called(attack: &Attack, name_or_row: &str) -> bool {
     attack.name() == name_or_row || attack.row().eq_ignore_ascii_case(name_or_row)
 }
+
+/// After so many attacks, a good token has to be taken again.
+const BETWEEN_CONTROLS: usize = 25;

@@ -3,7 +3,7 @@
 use super::{
     attack::{
         Attack,
-        Attacker::{Anyone, TokenHolder},
+        Attacker::{Anyone, KeyHolder, TokenHolder},
         Kind,
     },
     forge::{parts, with_signature},
@@ -19,7 +19,7 @@ const FORGED: Kind = Kind::new("A5", Anyone, "invalid_signature");
 fn forged(kit: &Kit<'_>) -> Vec<Attack> {
     let good = kit.good();
     let (token, id_kid) = (good.sign(), kit.issuer().id_kid());
-    let escalated = good.clone().groups(["Admins", "Editors"]).username("root").sign();
+    let escalated = good.clone().group(kit.group_name()).username("root").sign();
     let ([header, _, signature], [_, claims, _]) = (parts(&token), parts(&escalated));
     vec![
         FORGED.token(
@@ -37,7 +37,7 @@ fn forged(kit: &Kit<'_>) -> Vec<Attack> {
             "The signature is one of the pool, and nobody asks of which claims.",
             format!("{header}.{claims}.{signature}"),
         ),
-        FORGED.attacker(TokenHolder).row("D18").token(
+        FORGED.attacker(KeyHolder).row("D18").token(
             "kid-of-another-key",
             "The signature is verified with whichever key of the set fits.",
             good.kid(id_kid).sign(),

@@ -3,7 +3,8 @@
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, print, remote::PoolArgs};
+use super::{Outcome, arguments::algorithm, print, remote::PoolArgs};
+use crate::Algorithm;
 
 /// Prints a token of a running issuer, and nothing else
 #[derive(Debug, Args)]
@@ -33,11 +34,11 @@ pub(super) struct Mint {
 
     /// The app client that the token is for; the first of the pool unless given
     #[arg(long, value_name = "ID")]
-    client: Option<String>,
+    client_id: Option<String>,
 
     /// How long the token lives; as the app client says unless given
     #[arg(long, value_name = "SECONDS")]
-    lifetime: Option<u64>,
+    expires_in: Option<u64>,
 
     /// The token ended an hour ago
     #[arg(long)]
@@ -48,12 +49,12 @@ pub(super) struct Mint {
     claims: Vec<(String, Value)>,
 
     /// Leaves a claim out; can be repeated
-    #[arg(long = "without", value_name = "NAME")]
+    #[arg(long = "without-claim", value_name = "NAME")]
     without_claims: Vec<String>,
 
     /// Signs with a key of this algorithm, such as ES256
-    #[arg(long, value_name = "ALG")]
-    algorithm: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = algorithm)]
+    algorithm: Option<Algorithm>,
 
     /// Signs with a key that is not the issuer's, under the issuer's kid
     #[arg(long)]
@@ -80,12 +81,12 @@ impl Mint {
             "kind": self.kind.name(),
             "user": self.user,
             "username": self.username,
-            "client_id": self.client,
-            "expires_in_seconds": self.lifetime,
+            "client_id": self.client_id,
+            "expires_in_seconds": self.expires_in,
             "expired": self.expired,
             "claims": claims,
             "without_claims": self.without_claims,
-            "algorithm": self.algorithm,
+            "algorithm": self.algorithm.map(Algorithm::name),
             "forged": self.forged,
         });
         for (name, list) in [("groups", &self.groups), ("scopes", &self.scopes)] {

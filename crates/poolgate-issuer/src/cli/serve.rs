@@ -7,15 +7,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use axum::http::Uri;
 use clap::Args;
 use tokio::runtime::Builder;
 
-use super::{Outcome, print};
+use super::{Outcome, arguments::bind, print};
 use crate::{
+    TestIssuerBuilder,
     config::{AppClient, Config},
     directory::UserView,
     issuer::TestIssuer,
-    server::BoundPort,
 };
 
 /// Serves the user pools of a file, until it is stopped
@@ -40,36 +41,28 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Outcome {
-        self.ensure_local()?;
         let builder = match &self.config {
             Some(file) => TestIssuer::builder().config(read(file)?),
             None => TestIssuer::builder(),
         };
-        let port = BoundPort::bind(self.listen)
-            .map_err(|error| format!("{} is not to be had: {error}", self.listen))?;
-        let own_url = port.base_url();
-        let base_url = match &self.public_url {
-            Some(url) => public_url(url)?,
-            None => &own_url,
-        };
-        let issuer = builder.start_on(port, base_url);
+        let issuer = start(builder, self.listen, self.allow_remote, self.public_url.as_deref())?;
         print(&announcement(&issuer))?;
         wait_for_the_end()?;
         Ok(())
     }
+}
 
-    fn ensure_local(&self) -> Outcome {
-        let address = self.listen;
-        if address.ip().is_loopback() {
-            return Ok(());
-        }
-        let danger = format!("{address} is open to other machines, which can sign in as anyone");
-        if !self.allow_remote {
-            return Err(format!("{danger}; if you mean it, say --allow-remote").into());
-        }
-        eprintln!("warning: {danger}");
-        Ok(())
-    }
+/// Serves at this address, which other machines reach only if that is allowed.
+pub(super) fn start(
+    builder: TestIssuerBuilder,
+    listen: SocketAddr,
+    is_remote_allowed: bool,
+    url: Option<&str>,
+) -> Outcome<TestIssuer> {
+    let port = bind(listen, is_remote_allowed)?;
+    let own_url = port.base_url();
+    let base_url = url.map(public_url).transpose()?.unwrap_or(&own_url);
+    Ok(builder.start_on(port, base_url))
 }
 
 fn read(file: &Path) -> Outcome<Config> {
@@ -81,8 +74,10 @@ fn read(file: &Path) -> Outcome<Config> {
 }
 
 fn public_url(url: &str) -> Outcome<&str> {
-    let is_web = url.starts_with("http://") || url.starts_with("https://");
-    if !is_web || url.contains(['?', '#']) {
+    let is_web = url.parse::<Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none()
+    });
+    if !is_web || url.contains('#') {
         return Err(format!("--public-url {url:?} is not http://host or https://host").into());
     }
     Ok(url.trim_end_matches('/'))
@@ -152,28 +147,13 @@ async fn signalled() -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn serve(listen: &str, allow_remote: bool) -> Serve {
-        let listen = listen.parse().unwrap();
-        Serve { config: None, listen, allow_remote, public_url: None }
-    }
-
-    #[test]
-    fn only_this_machine_reaches_it_unless_told_otherwise() {
-        for local in ["127.0.0.1:0", "127.8.8.8:1", "[::1]:9229"] {
-            serve(local, false).ensure_local().unwrap();
-        }
-        for open in ["0.0.0.0:0", "[::]:0", "192.168.1.1:80"] {
-            let refused = serve(open, false).ensure_local().unwrap_err().to_string();
-            assert!(refused.contains(open) && refused.contains("--allow-remote"), "{refused}");
-            serve(open, true).ensure_local().unwrap();
-        }
-    }
-
     #[test]
     fn a_public_url_has_no_slash_at_its_end() {
         assert_eq!(public_url("http://issuer:9229/").unwrap(), "http://issuer:9229");
         assert_eq!(public_url("https://x/y").unwrap(), "https://x/y");
-        for bad in ["issuer:9229", "", "http://x?y"] {
+        for bad in
+            ["issuer:9229", "", "http://", "http:// a b", "ftp://x", "http://x?y", "http://x#y"]
+        {
             public_url(bad).unwrap_err();
         }
     }

@@ -41,7 +41,7 @@ pub(super) enum Part {
 impl Part {
     fn read(name: &str, part: &str) -> Result<Self, String> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(part);
-        let bytes = bytes.map_err(|error| format!("the {name} are not base64url: {error}"))?;
+        let bytes = bytes.map_err(|error| format!("{name}: not base64url: {error}"))?;
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => return Ok(Self::Bytes(error.to_string())),
@@ -96,7 +96,7 @@ mod tests {
             ("", "a token has three parts between dots, and this has 1"),
             ("a.b", "a token has three parts between dots, and this has 2"),
             ("a.b.c.d.e", "five parts: it is encrypted, as Cognito's refresh tokens are"),
-            ("e30.!.x", "the claims are not base64url: Invalid symbol 33, offset 0."),
+            ("e30.!.x", "claims: not base64url: Invalid symbol 33, offset 0."),
         ] {
             let refused = TokenText::read(token).err().unwrap();
             assert_eq!(refused, reason);

@@ -7,6 +7,7 @@ use super::{
 
 pub(super) fn config(config: &Config) -> Checked {
     let pools = &config.user_pools;
+    ensure(!pools.is_empty(), "user_pools", || "there has to be one".to_owned())?;
     let ids = pools.iter().enumerate();
     unique(ids.map(|(at, pool)| (format!("user_pools[{at}].id"), pool.id.clone())))?;
     unique(pools.iter().enumerate().flat_map(|(at, pool)| {
@@ -91,6 +92,12 @@ mod tests {
             &json!({"id": "pool"}),
             "user_pools[0].id: \"pool\" is not a user pool id such as \"eu-west-1_AbCdEf123\"",
         );
+    }
+
+    #[test]
+    fn a_configuration_has_a_pool() {
+        let refused = Config::from_json(r#"{"user_pools": []}"#).unwrap_err();
+        assert_eq!(refused.to_string(), "user_pools: there has to be one");
     }
 
     #[test]

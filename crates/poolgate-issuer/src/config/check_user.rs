@@ -9,7 +9,7 @@ use super::{
 use crate::totp;
 
 pub(super) fn groups(pool: &UserPool) -> Checked {
-    each("groups", &pool.groups, group)?;
+    each("groups", &pool.groups, Group::check)?;
     unique_in("groups", "name", &pool.groups, |it| &it.name)
 }
 
@@ -28,38 +28,48 @@ pub(super) fn users(pool: &UserPool) -> Checked {
     })
 }
 
-fn group(group: &Group) -> Checked {
-    ensure(names::is_name(&group.name), "name", || {
-        format!("{:?} is not a name of 1 to 128 characters without spaces", group.name)
-    })?;
-    let arn = group.role_arn.as_deref();
-    ensure(arn.is_none_or(names::is_role_arn), "role_arn", || {
-        let arn = arn.unwrap_or_default();
-        format!("{arn:?} is not a role such as \"arn:aws:iam::123456789012:role/Admins\"")
-    })
+impl Group {
+    /// Whether a pool can have it.
+    pub(crate) fn check(&self) -> Checked {
+        ensure(names::is_name(&self.name), "name", || no_name(&self.name))?;
+        let arn = self.role_arn.as_deref();
+        ensure(arn.is_none_or(names::is_role_arn), "role_arn", || {
+            let arn = arn.unwrap_or_default();
+            format!("{arn:?} is not a role such as \"arn:aws:iam::123456789012:role/Admins\"")
+        })
+    }
+}
+
+impl User {
+    /// Whether a pool can have this user, if it has the groups.
+    pub(crate) fn check(&self) -> Checked {
+        ensure(names::is_name(&self.username), "username", || no_name(&self.username))?;
+        for name in self.attributes.keys() {
+            ensure(is_known_attribute(name), &format!("attributes.{name}"), || {
+                format!("{name:?} is neither a standard attribute nor custom:*")
+            })?;
+        }
+        unique_texts("groups", &self.groups)?;
+        ensure(self.groups.len() <= MOST_GROUPS, "groups", || {
+            format!("a user is in at most {MOST_GROUPS} groups")
+        })?;
+        let secret = self.totp_secret.as_deref();
+        ensure(secret.is_none_or(|text| totp::secret(text).is_some()), "totp_secret", || {
+            "this is not base32".to_owned()
+        })
+    }
 }
 
 fn user(pool: &UserPool, user: &User) -> Checked {
-    ensure(names::is_name(&user.username), "username", || {
-        format!("{:?} is not a name of 1 to 128 characters without spaces", user.username)
-    })?;
-    for name in user.attributes.keys() {
-        ensure(is_known_attribute(name), &format!("attributes.{name}"), || {
-            format!("{name:?} is neither a standard attribute nor custom:*")
-        })?;
-    }
+    user.check()?;
     each_text("groups", &user.groups, |name| {
         let is_there = pool.groups.iter().any(|group| group.name == *name);
         (!is_there).then(|| format!("{name:?} is not a group of this pool"))
-    })?;
-    unique_texts("groups", &user.groups)?;
-    ensure(user.groups.len() <= MOST_GROUPS, "groups", || {
-        format!("a user is in at most {MOST_GROUPS} groups")
-    })?;
-    let secret = user.totp_secret.as_deref();
-    ensure(secret.is_none_or(|text| totp::secret(text).is_some()), "totp_secret", || {
-        "this is not base32".to_owned()
     })
+}
+
+fn no_name(text: &str) -> String {
+    format!("{text:?} is not a name of 1 to 128 characters without spaces")
 }
 
 impl UserPool {

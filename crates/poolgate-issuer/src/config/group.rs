@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 /// A group of a user pool.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a group with a name")]
 #[non_exhaustive]
 pub struct Group {
     /// The name, as in `cognito:groups`.

@@ -10,7 +10,12 @@ pub(super) fn region(user_pool_id: &str) -> Option<&str> {
     fits.then_some(region)
 }
 
-pub(super) fn is_client_id(text: &str) -> bool {
+#[cfg(feature = "cli")]
+pub(crate) fn is_user_pool_id(text: &str) -> bool {
+    region(text).is_some()
+}
+
+pub(crate) fn is_client_id(text: &str) -> bool {
     of(|c| c.is_ascii_alphanumeric() || c == '_' || c == '+', 1..=128, text)
 }
 

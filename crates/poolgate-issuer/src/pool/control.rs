@@ -8,11 +8,12 @@ use super::{Pool, State};
 use crate::{person::Person, pre_token::Hook, refusal::Refusal};
 
 impl Pool {
-    /// Users, groups and sessions as configured, no hook, no fault. Keys, clock and counters stay.
+    /// Users, groups and sessions as configured, no hook, no fault, no `Cache-Control`. Keys, clock and counters stay.
     pub(crate) fn reset(&self) {
         *self.state() = State::new(&self.config, self.now());
         self.set_hook(None);
         self.jwks.heal();
+        self.jwks.set_cache_control(None);
     }
 
     /// The next token set has these claims; `null` leaves one out.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::crypto::HAS_P521;
 use poolgate_issuer::TestIssuer;
 use serde_json::{Value, json};
 
@@ -56,6 +57,10 @@ fn every_algorithm_of_the_issuer_is_imported() {
         poolgate_issuer::Algorithm::EdDsa,
     ] {
         let jwk = jwk(algorithm);
+        if algorithm == poolgate_issuer::Algorithm::Es512 && !HAS_P521 {
+            skips(jwk);
+            continue;
+        }
         let expected = jwk["alg"].as_str().and_then(Algorithm::from_name);
         assert_eq!(Some(set(json!([jwk])).keys[0].1.algorithm()), expected);
     }

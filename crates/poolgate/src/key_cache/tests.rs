@@ -246,3 +246,50 @@ fn a_minute_of_unknown_kids_costs_seven_fetches() {
     }
     assert_eq!(cache.counters().unknown_kid_fetches, 7);
 }
+
+/// Keys `a`, restored at 0 when they were 100 s old.
+fn kept_a() -> KeyCache {
+    let (age, fresh) = (Duration::from_secs(100), Duration::from_secs(300));
+    KeyCache::restored(set(&["a"]), age, fresh, MAX_STALE, at(0))
+}
+
+#[test]
+fn restored_keys_are_as_old_as_they_are() {
+    let a = kept_a();
+    table([
+        ("fresh", &a, "a", 139, "use"),
+        ("four fifths", &a, "a", 140, "use+refresh"),
+        ("just not stale", &a, "a", 3_499, "use+refresh"),
+        ("stale", &a, "a", 3_500, "fetch"),
+        ("unknown kid", &a, "b", 0, "fetch for kid"),
+    ]);
+    assert_eq!(a.age(at(7)), Some(Duration::from_secs(107)));
+    assert_eq!(a.fetched_at(), Some(Duration::from_secs(T0 - 100)));
+    assert_eq!((a.generation(), a.counters().fetches), (1, 0));
+    let renewed = a.fetched(attempt(1, Purpose::Refresh, 200), set(&["b"]), None, 0.0);
+    assert_eq!(renewed.age(at(207)), Some(Duration::from_secs(7)));
+    assert_eq!((renewed.generation(), renewed.counters().fetches), (2, 1));
+}
+
+#[test]
+fn no_clock_makes_restored_keys_younger() {
+    let a = kept_a();
+    for (name, wall, monotonic, age) in [
+        ("the wall clock is set back by an hour", T0 - 3_600, 50, 150),
+        ("the machine was suspended", T0 + 500, 0, 600),
+        ("both went on", T0 + 50, 50, 150),
+    ] {
+        let now = Now::new(Duration::from_secs(wall), Duration::from_secs(monotonic));
+        assert_eq!(a.age(now), Some(Duration::from_secs(age)), "{name}");
+    }
+}
+
+#[test]
+fn restored_keys_are_not_fresh_for_longer_than_fetched_ones() {
+    let day = Duration::from_secs(24 * 60 * 60);
+    let restored = |max_stale| KeyCache::restored(set(&["a"]), day, day, max_stale, at(0));
+    assert_eq!(restored(day).fresh_for(), MAX_FRESH);
+    assert_eq!(restored(MIN_FRESH).fresh_for(), MIN_FRESH);
+    let none = KeyCache::restored(set(&[]), Duration::ZERO, FRESH, MAX_STALE, at(0));
+    assert_eq!((none.generation(), ask(&none, "a", at(0))), (0, "fetch for kid"));
+}

@@ -36,8 +36,10 @@ impl Landing {
             Err(error) => cache.failed(attempt, error, now, fastrand::f64()),
         });
         self.has_landed = true;
-        let (url, purpose) = (self.store.url(), attempt.purpose);
-        let fetch = observe::Fetch { url, purpose, before: &before, after: &after };
+        let (url, purpose) = (self.store.source().url(), attempt.purpose);
+        let is_looked_up = self.store.is_looked_up;
+        let fetch =
+            observe::Fetch { url: &url, purpose, is_looked_up, before: &before, after: &after };
         match error {
             None => fetch.succeeded(),
             Some(error) => fetch.failed(&error, now),
@@ -50,7 +52,7 @@ impl Drop for Landing {
         if !self.has_landed {
             let attempt = self.attempt;
             self.store.end(attempt, |cache| cache.lost(attempt, attempt.began, fastrand::f64()));
-            observe::Fetch::lost(self.store.url());
+            observe::Fetch::lost(&self.store.source().url());
         }
     }
 }

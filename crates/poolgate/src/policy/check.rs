@@ -1,41 +1,89 @@
-//! What a policy says about a header and about claims.
+//! What every policy says about a header and about claims.
 
-use super::Policy;
-use crate::{Algorithm, Error, TokenUse, claims::Claims, jws::Header, time::Now};
+use super::{Policy, Rules, cognito::CognitoRules};
+use crate::{
+    Algorithm, ConfigError, Error, Requirement, TokenUse,
+    claims::Claims,
+    jws::{Header, HeaderType, is_type},
+    time::Now,
+};
+
+/// What a policy found out about a token that it takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verdict {
+    pub(crate) token_use: Option<TokenUse>,
+    /// Whether the token speaks for a client, and for no user.
+    pub(crate) is_client: bool,
+}
 
 impl Policy {
+    /// Whether the settings fit each other, however they were made.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let asks = self.requirement.as_ref().is_some_and(Requirement::asks_for_a_group);
+        match &self.rules {
+            Rules::Oidc(rules) if asks && !rules.knows_groups() => Err(ConfigError::NoGroupsClaim),
+            Rules::Oidc(_) | Rules::Cognito(_) => Ok(()),
+        }
+    }
+
+    /// Whether claims have a form that this kind of policy knows.
+    pub(crate) fn check_form(&self, claims: &Claims) -> Result<(), Error> {
+        match &self.rules {
+            Rules::Cognito(_) => CognitoRules::check_form(claims),
+            Rules::Oidc(_) => Ok(()),
+        }
+    }
+
     /// The algorithm to verify with, if the header is one that this policy takes.
     ///
     /// Rules about a header that a policy can change are checked here, once the issuer has chosen
     /// the policy. No key that a token brings is ever used (RFC 8725 §3.10).
     pub(crate) fn check_header(&self, header: &Header) -> Result<Algorithm, Error> {
-        if header.brings_key {
-            return Err(Error::TokenMalformed { reason: "the header brings a key of its own" });
+        let malformed = |reason| Err(Error::TokenMalformed { reason });
+        if !self.takes_type(&header.typ) {
+            return malformed("typ is not one that is taken here");
+        }
+        if header.brings_key && self.reject_header_keys {
+            return malformed("the header brings a key of its own");
         }
         if header.kid.is_none() && !self.allow_missing_kid {
-            return Err(Error::TokenMalformed { reason: "the header has no kid" });
+            return malformed("the header has no kid");
         }
         let found = header.algorithm;
         let allowed = found.filter(|algorithm| self.algorithms.contains(algorithm));
         allowed.ok_or(Error::InvalidAlgorithm { found })
     }
 
-    /// Checks the claims of a token whose issuer and signature are right: time, use, client or
-    /// audience, the others.
-    pub(crate) fn check_claims(&self, claims: &Claims, now: Now) -> Result<TokenUse, Error> {
-        self.check_time(claims, now)?;
-        let token_use = self.check_token_use(claims)?;
-        match token_use {
-            TokenUse::Access => self.check_client(claims)?,
-            TokenUse::Id => self.check_id_audience(claims)?,
+    /// RFC 7519 §5.1, RFC 9068 §4 and RFC 8725 §3.11.
+    fn takes_type(&self, typ: &HeaderType) -> bool {
+        match typ {
+            HeaderType::Absent | HeaderType::Jwt | HeaderType::AtJwt => true,
+            HeaderType::Other(typ) => self.header_types.iter().any(|taken| is_type(typ, taken)),
         }
+    }
+
+    /// Checks the claims of a token whose issuer and signature are right: time, use, client or
+    /// audience, the others. `payload` is the text that they were read from.
+    pub(crate) fn check_claims(
+        &self,
+        header: &Header,
+        claims: &mut Claims,
+        payload: &str,
+        now: Now,
+    ) -> Result<Verdict, Error> {
+        self.check_time(claims, now)?;
+        let verdict = match &self.rules {
+            Rules::Cognito(rules) => rules.check(claims)?,
+            Rules::Oidc(rules) => rules.check(header, claims, payload)?,
+        };
         self.check_auth_time(claims, now)?;
-        check_subject(claims)?;
+        let may_lack_subject = verdict.is_client && matches!(self.rules, Rules::Cognito(_));
+        check_subject(claims, may_lack_subject)?;
         // RFC 7800 §3.1: the token counts only with proof of a key, and nobody asks for one here.
         if claims.has_confirmation && !self.ignore_confirmation {
             return Err(Error::InvalidClaim { claim: "cnf" });
         }
-        Ok(token_use)
+        Ok(verdict)
     }
 
     /// Valid while `now < exp` and from `nbf` on (RFC 7519 §4.1.4 and §4.1.5). One that says it is
@@ -53,42 +101,6 @@ impl Policy {
         Ok(())
     }
 
-    fn check_token_use(&self, claims: &Claims) -> Result<TokenUse, Error> {
-        let token_use =
-            claims.token_use.as_ref().ok_or(Error::MissingClaim { claim: "token_use" })?;
-        let found = TokenUse::from_claim(token_use);
-        let taken = found.filter(|token_use| self.token_uses.contains(token_use));
-        taken.ok_or(Error::InvalidTokenUse { found })
-    }
-
-    /// An access token names its client, and in `aud` at most who is meant here (RFC 7519 §4.1.3,
-    /// RFC 8707 §2).
-    fn check_client(&self, claims: &Claims) -> Result<(), Error> {
-        let client = claims.client_id.as_ref().ok_or(Error::MissingClaim { claim: "client_id" })?;
-        if !self.clients.contains(client) {
-            return Err(Error::InvalidClient);
-        }
-        let is_meant = |audience: &String| match self.resources.is_empty() {
-            true => !self.clients.is_any() && self.clients.contains(audience),
-            false => self.resources.contains(audience),
-        };
-        match &claims.aud {
-            Some(audiences) if audiences.iter().any(is_meant) => Ok(()),
-            Some(_) => Err(Error::InvalidAudience),
-            None if self.resources.is_empty() => Ok(()),
-            None => Err(Error::MissingClaim { claim: "aud" }),
-        }
-    }
-
-    /// An ID token is for one client alone (OpenID Connect Core 1.0 §3.1.3.7).
-    fn check_id_audience(&self, claims: &Claims) -> Result<(), Error> {
-        let audiences = claims.aud.as_ref().ok_or(Error::MissingClaim { claim: "aud" })?;
-        match audiences.as_slice() {
-            [client] if self.clients.contains(client) => Ok(()),
-            _ => Err(Error::InvalidAudience),
-        }
-    }
-
     fn check_auth_time(&self, claims: &Claims, now: Now) -> Result<(), Error> {
         let Some(max_age) = self.max_age else {
             return Ok(());
@@ -100,12 +112,12 @@ impl Policy {
     }
 }
 
-/// Every user has a subject (RFC 8725 §3.8); a client need not have one.
-fn check_subject(claims: &Claims) -> Result<(), Error> {
+/// Every user has a subject (RFC 8725 §3.8); a client of Cognito need not have one.
+fn check_subject(claims: &Claims, may_be_absent: bool) -> Result<(), Error> {
     let claim = "sub";
     match &claims.sub {
         Some(subject) if subject.is_empty() => Err(Error::InvalidClaim { claim }),
-        None if !claims.is_client() => Err(Error::MissingClaim { claim }),
+        None if !may_be_absent => Err(Error::MissingClaim { claim }),
         _ => Ok(()),
     }
 }

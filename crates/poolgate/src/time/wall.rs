@@ -9,6 +9,7 @@ pub(crate) fn system_time(since_epoch: Duration) -> SystemTime {
 }
 
 /// Waits until this time has come, by the clock of this machine.
+#[cfg(feature = "tokio")]
 pub(crate) async fn wait_until(end: SystemTime) {
     while let Ok(left) = end.duration_since(SystemTime::now()) {
         if left.is_zero() {

@@ -8,7 +8,7 @@ use super::report::AttackAnswer;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttackError {
-    /// The target is no URL that can be attacked.
+    /// The target is no URL that can be attacked, or something that it needs is not what it should be.
     #[non_exhaustive]
     InvalidTarget {
         /// What is wrong with it.

@@ -16,32 +16,17 @@ pub(super) async fn send(target: &Target, case: &HttpCase, patience: Duration) -
     exchange(target, &request(target, case), patience).await
 }
 
-/// Sends a `GET` with this token.
-pub(super) async fn send_bearer(target: &Target, token: &str, patience: Duration) -> AttackAnswer {
-    let headers = [("authorization", format!("Bearer {token}").into_bytes())];
-    let headers = headers.iter().map(|(name, value)| (*name, value.as_slice()));
-    exchange(target, &bytes("GET", target, "", headers, ""), patience).await
-}
-
 fn request(target: &Target, case: &HttpCase) -> Vec<u8> {
-    bytes(case.method(), target, case.query(), case.headers(), case.body())
-}
-
-fn bytes<'h>(
-    method: &str,
-    target: &Target,
-    query: &str,
-    headers: impl Iterator<Item = (&'h str, &'h [u8])>,
-    body: &str,
-) -> Vec<u8> {
-    let (path, host, length) = (target.with_query(query), target.authority(), body.len());
+    let (method, path) = (target.method_for(case.method()), target.with_query(case.query()));
+    let host = target.authority();
     let start = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
     let mut bytes = start.into_bytes();
-    for (name, value) in headers {
+    for (name, value) in case.headers().chain(target.headers()) {
         bytes.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
     }
-    if method == "POST" {
-        bytes.extend(format!("content-length: {length}\r\n").into_bytes());
+    let body = if method == "HEAD" { "" } else { target.body() };
+    if method == "POST" || !body.is_empty() {
+        bytes.extend(format!("content-length: {}\r\n", body.len()).into_bytes());
     }
     bytes.extend(format!("\r\n{body}").into_bytes());
     bytes
@@ -115,6 +100,23 @@ mod tests {
 
         let post = request(&target(), &case.with_method("POST"));
         assert!(post.ends_with(b"content-length: 0\r\n\r\n"));
+    }
+
+    #[test]
+    fn a_request_has_what_the_target_needs() {
+        let mut target = target();
+        target.set_method("PUT".to_owned()).unwrap();
+        target.add_header("x-key".to_owned(), "k".to_owned()).unwrap();
+        target.set_body("{}".to_owned());
+        let case = HttpCase::new(HttpRoute::Verified, "a case", refuses("missing_token"));
+
+        let put = request(&target, &case);
+        let head = request(&target, &case.with_method("HEAD"));
+
+        assert!(put.starts_with(b"PUT /me?x=1 HTTP/1.1\r\n"));
+        assert!(put.ends_with(b"x-key: k\r\ncontent-length: 2\r\n\r\n{}"));
+        assert!(head.starts_with(b"HEAD /me?x=1 HTTP/1.1\r\n"));
+        assert!(head.ends_with(b"x-key: k\r\n\r\n"));
     }
 
     #[test]

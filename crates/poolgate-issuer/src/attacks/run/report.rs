@@ -15,6 +15,7 @@ pub struct AttackReport {
     pub(super) outcomes: Vec<AttackOutcome>,
     pub(super) calls_to_forger: u64,
     pub(super) unsent: usize,
+    pub(super) is_open: bool,
 }
 
 impl AttackReport {
@@ -25,9 +26,15 @@ impl AttackReport {
         is_complete && !self.has_holes() && self.are_controls_accepted()
     }
 
-    /// Whether the service took an attack, or asked a forger for keys.
+    /// Whether the service took an attack, or asked a forger for keys, or is [open](Self::is_open).
     pub fn has_holes(&self) -> bool {
-        self.calls_to_forger > 0 || self.wrong_accepts().next().is_some()
+        self.is_open || self.calls_to_forger > 0 || self.wrong_accepts().next().is_some()
+    }
+
+    /// Whether the target lets in whoever sends no token at all. Then it is not behind the gate, or the status of its
+    /// answers does not tell who is let in, and no attack was sent.
+    pub fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// Whether every good token was taken, at the beginning and at the end. If not, refusals prove nothing.
@@ -50,7 +57,7 @@ impl AttackReport {
         &self.outcomes
     }
 
-    /// How many attacks were not sent, as the service had broken down before.
+    /// How many attacks were not sent, as the service no longer took a good token, or is [open](Self::is_open).
     pub fn unsent(&self) -> usize {
         self.unsent
     }

@@ -90,8 +90,10 @@ fn summary(f: &mut fmt::Formatter<'_>, report: &AttackReport) -> fmt::Result {
     });
     let counts = counts.collect::<Vec<_>>().join(", ");
     writeln!(f, "{} attacks: {counts}", report.outcomes().len())?;
-    if report.unsent() > 0 {
-        writeln!(f, "THE TARGET BROKE DOWN, and {} attacks were not sent", report.unsent())?;
+    match report.unsent() {
+        0 => {}
+        unsent if report.is_open() => writeln!(f, "{OPEN}, so {unsent} attacks were not sent")?,
+        unsent => writeln!(f, "{BROKEN}, so {unsent} attacks were not sent")?,
     }
     if report.wrong_accepts().next().is_some() {
         let sent = Attacker::ALL.iter().map(|attacker| {
@@ -103,3 +105,6 @@ fn summary(f: &mut fmt::Formatter<'_>, report: &AttackReport) -> fmt::Result {
     let accepted = report.controls().iter().filter(|control| control.is_accepted()).count();
     write!(f, "{accepted} of {} good tokens accepted", report.controls().len())
 }
+
+const OPEN: &str = "THE TARGET IS OPEN: it lets in whoever sends no token at all";
+const BROKEN: &str = "THE TARGET BROKE DOWN: in between it took no good token";

@@ -1,16 +1,19 @@
 //! Where attacks are sent.
 
-use axum::http::Uri;
+use axum::http::{HeaderName, HeaderValue, Method, Uri};
 
 use super::AttackError;
 
-/// A URL that begins with `http://`.
+/// A URL that begins with `http://`, and what a request to it needs besides a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
     host: String,
     port: u16,
     authority: String,
     path_and_query: String,
+    method: String,
+    headers: Vec<(String, String)>,
+    body: String,
 }
 
 impl Target {
@@ -32,7 +35,47 @@ impl Target {
             port: authority.port_u16().unwrap_or(80),
             authority: authority.to_string(),
             path_and_query: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            body: String::new(),
         })
+    }
+
+    pub(super) fn set_method(&mut self, method: String) -> Result<(), AttackError> {
+        let is_method = Method::from_bytes(method.as_bytes()).is_ok();
+        self.method = is_method.then_some(method).ok_or(invalid("it is no method"))?;
+        Ok(())
+    }
+
+    pub(super) fn add_header(&mut self, name: String, value: String) -> Result<(), AttackError> {
+        let is_header = HeaderName::from_bytes(name.as_bytes()).is_ok()
+            && HeaderValue::from_str(&value).is_ok();
+        if !is_header {
+            return Err(invalid("a header has a name and a value of one line"));
+        }
+        let set = ["authorization", "connection", "content-length", "host", "transfer-encoding"];
+        if set.contains(&&*name.to_ascii_lowercase()) {
+            return Err(invalid("this header is set by the attacks"));
+        }
+        self.headers.push((name, value));
+        Ok(())
+    }
+
+    pub(super) fn set_body(&mut self, body: String) {
+        self.body = body;
+    }
+
+    /// The target's own, unless the attack is in the method.
+    pub(super) fn method_for<'m>(&'m self, method: &'m str) -> &'m str {
+        if method == "GET" { &self.method } else { method }
+    }
+
+    pub(super) fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.headers.iter().map(|(name, value)| (&**name, value.as_bytes()))
+    }
+
+    pub(super) fn body(&self) -> &str {
+        &self.body
     }
 
     /// Whom to connect to.
@@ -74,6 +117,25 @@ mod tests {
             assert_eq!((target.address(), &*target.with_query("")), (address, path), "{url}");
         }
         assert_eq!(Target::parse("http://[::1]:81/").unwrap().authority(), "[::1]:81");
+    }
+
+    #[test]
+    fn what_a_request_needs_besides_a_token() {
+        let mut target = Target::parse("http://a/b").unwrap();
+        assert_eq!((target.method_for("GET"), target.method_for("HEAD")), ("GET", "HEAD"));
+
+        target.set_method("PUT".to_owned()).unwrap();
+        target.add_header("X-Key".to_owned(), "a b".to_owned()).unwrap();
+        target.set_body("{}".to_owned());
+
+        assert_eq!((target.method_for("GET"), target.method_for("HEAD")), ("PUT", "HEAD"));
+        assert_eq!(target.headers().collect::<Vec<_>>(), [("X-Key", &b"a b"[..])]);
+        assert!(target.set_method("P U T".to_owned()).is_err());
+        for (name, value) in
+            [("a b", ""), ("a", "b\r\nc: d"), ("Authorization", "x"), ("host", "x")]
+        {
+            assert!(target.add_header(name.to_owned(), value.to_owned()).is_err(), "{name}");
+        }
     }
 
     #[test]

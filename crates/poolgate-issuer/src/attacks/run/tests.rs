@@ -52,6 +52,11 @@ fn run(issuer: &TestIssuer, address: SocketAddr) -> AttackRun {
     AttackRun::new(issuer, &format!("http://{address}/me")).unwrap()
 }
 
+/// A service that only looks whether there is a token.
+fn whatever_is_sent(request: &str) -> Option<u16> {
+    Some(if request.contains("authorization: Bearer ") { 200 } else { 401 })
+}
+
 /// How a token begins whose header is the usual one: `{"kid":"test` in base64url.
 const USUAL: &str = "Bearer eyJraWQiOiJ0ZXN0";
 
@@ -69,20 +74,75 @@ async fn who_refuses_everything_is_noticed() {
 }
 
 #[tokio::test]
-async fn who_accepts_everything_is_noticed() {
-    let (issuer, address) = (issuer(), serve(|_| Some(204)).await);
+async fn who_accepts_every_token_is_noticed() {
+    let (issuer, address) = (issuer(), serve(whatever_is_sent).await);
     let run = run(&issuer, address);
     run.wait(Duration::ZERO).await.unwrap();
 
     let report = run.run().await;
 
-    assert!(report.are_controls_accepted() && !report.is_clean());
-    assert_eq!(report.wrong_accepts().count(), report.outcomes().len());
-    assert!(report.outcomes().len() > 300, "{}", report.outcomes().len());
+    assert!(report.are_controls_accepted() && !report.is_clean() && !report.is_open());
+    let accepted: Vec<_> = report.wrong_accepts().map(AttackOutcome::attack).collect();
+    let tokens = report.outcomes().iter().filter(|outcome| outcome.attack().token().is_some());
+    assert!(accepted.len() >= tokens.count() && accepted.len() > 300, "{}", accepted.len());
     let text = report.to_string();
-    assert!(
-        text.contains("\nno-credential  ") && text.contains("WRONGLY ACCEPTED, sent by anyone")
+    assert!(text.contains("\nalg-none  ") && text.contains("WRONGLY ACCEPTED, sent by anyone"));
+}
+
+#[tokio::test]
+async fn who_lets_everybody_in_is_told_apart() {
+    let (issuer, address) = (issuer(), serve(|_| Some(200)).await);
+
+    let report = run(&issuer, address).run().await;
+
+    assert!(report.is_open() && report.has_holes() && !report.is_clean());
+    assert!(report.outcomes().is_empty() && report.unsent() > 300, "{report}");
+    let summary = format!(
+        "\nTHE TARGET IS OPEN: it lets in whoever sends no token at all, so {} attacks were not sent\n",
+        report.unsent()
     );
+    assert!(report.to_string().contains(&summary), "{report}");
+}
+
+/// As a limit of the rate of requests does, or a restart with another configuration.
+#[tokio::test]
+async fn who_changes_in_between_is_noticed() {
+    let issuer = issuer();
+    let (requests, limit) = (AtomicUsize::new(0), 60..100);
+    let service = move |request: &str| match limit.contains(&requests.fetch_add(1, SeqCst)) {
+        true => Some(429),
+        false if request.contains(USUAL) => Some(200),
+        false => Some(401),
+    };
+
+    let report = run(&issuer, serve(service).await).attacker(Attacker::Anyone).run().await;
+
+    assert!(report.unsent() > 10 && !report.is_clean(), "{report}");
+    assert!(report.to_string().contains("\nTHE TARGET BROKE DOWN: "), "{report}");
+}
+
+#[tokio::test]
+async fn requests_are_what_the_target_needs() {
+    let issuer = issuer();
+    let service = |request: &str| {
+        let is_known = request.starts_with("PUT /me HTTP/1.1\r\n")
+            && request.contains("\r\nx-key: k\r\n")
+            && request.contains("\r\ncontent-length: 2\r\n");
+        Some(if !is_known {
+            404
+        } else if request.contains(USUAL) {
+            200
+        } else {
+            401
+        })
+    };
+    let run = run(&issuer, serve(service).await).only("garbage").unwrap();
+    run.wait(Duration::ZERO).await.unwrap_err();
+
+    let run = run.method("PUT").unwrap().header("x-key", "k").unwrap().body("{}");
+
+    assert!(run.run().await.is_clean());
+    assert!(run.clone().method("").is_err() && run.header("Authorization", "x").is_err());
 }
 
 #[tokio::test]
@@ -96,8 +156,12 @@ async fn other_refusals_are_told_apart() {
         (None, AttackVerdict::NoAnswer),
         (Some(200), AttackVerdict::WronglyAccepted),
     ] {
-        let service = move |request: &str| if request.contains(USUAL) { Some(200) } else { status };
-        let run = run(&issuer, serve(service).await).only("no-credential").unwrap();
+        let service = move |request: &str| match request {
+            garbage if garbage.contains("Bearer garbage") => status,
+            usual if usual.contains(USUAL) => Some(200),
+            _ => Some(401),
+        };
+        let run = run(&issuer, serve(service).await).only("garbage").unwrap();
         let report = run.run().await;
         let verdicts: Vec<_> = report.outcomes().iter().map(AttackOutcome::verdict).collect();
         assert_eq!(verdicts, [verdict]);
@@ -130,10 +194,10 @@ async fn what_counts_as_accepted_can_be_said() {
 #[tokio::test]
 async fn a_target_that_breaks_down_ends_the_run() {
     let issuer = issuer();
-    let answers = AtomicUsize::new(4);
-    let service = move |_: &str| {
+    let answers = AtomicUsize::new(5);
+    let service = move |request: &str| {
         let left = answers.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
-        left.is_ok().then_some(200)
+        left.ok().and_then(|_| whatever_is_sent(request))
     };
     let run = run(&issuer, serve(service).await).only("A1").unwrap();
 
@@ -147,7 +211,7 @@ async fn a_target_that_breaks_down_ends_the_run() {
 #[tokio::test]
 async fn runs_can_be_narrowed() {
     let issuer = issuer();
-    let address = serve(|_| Some(200)).await;
+    let address = serve(whatever_is_sent).await;
     let rows = |report: &AttackReport| -> Vec<_> {
         report.outcomes().iter().map(|outcome| outcome.attack().row()).collect()
     };

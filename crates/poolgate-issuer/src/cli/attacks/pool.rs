@@ -1,29 +1,40 @@
 //! The pool that the command line asks for.
 
-use std::{io, net::SocketAddr};
+use std::net::SocketAddr;
 
+use clap::{Args, builder::NonEmptyStringValueParser};
+
+use super::super::{
+    Outcome,
+    arguments::{algorithm, client_id, user_pool_id},
+    serve::start,
+};
 use crate::{Algorithm, TestIssuer, TestIssuerBuilder};
-use clap::Args;
 
 /// The pool whose tokens are sent.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "The pool")]
 pub(super) struct PoolOptions {
     /// Where the keys are served
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9000")]
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:9000")]
     listen: SocketAddr,
-    /// Lets --listen be an address that others can reach, who can then read the keys
+    /// Allows an address that other machines reach: all of them can sign in as anyone
     #[arg(long)]
-    expose: bool,
+    allow_remote: bool,
+    /// What the URLs of the server begin with, if others reach it by another name
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// The id of the user pool
     #[arg(long, value_name = "ID", value_parser = user_pool_id)]
     #[arg(default_value = "eu-west-1_Attacked1")]
     user_pool_id: String,
     /// The id of the app client
-    #[arg(long, value_name = "ID", default_value = "attackedclient")]
+    #[arg(long, value_name = "ID", value_parser = client_id)]
+    #[arg(default_value = "attackedclient")]
     client_id: String,
     /// The `iss` of tokens, instead of https://cognito-idp.{region}.amazonaws.com/{pool}
     #[arg(long, value_name = "TEXT", conflicts_with = "self_issuer")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     issuer: Option<String>,
     /// Makes this server the `iss` of tokens, for services that find the keys by discovery
     #[arg(long)]
@@ -35,61 +46,24 @@ pub(super) struct PoolOptions {
 
 impl PoolOptions {
     /// Serves the pool.
-    pub(super) async fn start(self) -> io::Result<TestIssuer> {
-        if !self.listen.ip().is_loopback() && !self.expose {
-            let text = "others can reach this address; if they shall, say --expose";
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, text));
-        }
-        let listen = self.listen;
-        self.builder().start_at(listen).await
+    pub(super) fn start(&self) -> Outcome<TestIssuer> {
+        start(self.builder(), self.listen, self.allow_remote, self.public_url.as_deref())
     }
 
     /// A pool that is not served.
-    pub(super) fn offline(self) -> TestIssuer {
+    pub(super) fn offline(&self) -> TestIssuer {
         self.builder().offline()
     }
 
-    fn builder(self) -> TestIssuerBuilder {
+    fn builder(&self) -> TestIssuerBuilder {
         let builder = TestIssuer::builder()
-            .user_pool_id(self.user_pool_id)
-            .client_id(self.client_id)
+            .user_pool_id(&self.user_pool_id)
+            .client_id(&self.client_id)
             .algorithm(self.algorithm);
-        match (self.issuer, self.self_issuer) {
+        match (&self.issuer, self.self_issuer) {
             (Some(issuer), _) => builder.issuer(issuer),
             (None, true) => builder.self_issuer(),
             (None, false) => builder,
         }
     }
 }
-
-fn user_pool_id(text: &str) -> Result<String, String> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let parts = text.split_once('_').filter(|(region, name)| {
-        let is_name = name.chars().all(|c| c.is_ascii_alphanumeric()) && !name.is_empty();
-        is_name && region.chars().all(is_plain) && !region.is_empty()
-    });
-    match parts {
-        Some(_) => Ok(text.to_owned()),
-        None => Err("it has to look like eu-west-1_AbCdEf123".to_owned()),
-    }
-}
-
-fn algorithm(name: &str) -> Result<Algorithm, String> {
-    let mut known = ALGORITHMS.into_iter();
-    known.find(|algorithm| algorithm.name() == name).ok_or_else(|| {
-        format!("it has to be one of {}", ALGORITHMS.map(Algorithm::name).join(", "))
-    })
-}
-
-const ALGORITHMS: [Algorithm; 10] = [
-    Algorithm::Rs256,
-    Algorithm::Rs384,
-    Algorithm::Rs512,
-    Algorithm::Ps256,
-    Algorithm::Ps384,
-    Algorithm::Ps512,
-    Algorithm::Es256,
-    Algorithm::Es384,
-    Algorithm::Es512,
-    Algorithm::EdDsa,
-];

@@ -7,13 +7,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    answer::{self, Answer},
+    answer::{self, Answer, Refused},
     order::Order,
 };
-use crate::host::Host;
+use crate::{clock::TestClock, host::Host};
 
 pub(super) fn routes() -> Router<Arc<Host>> {
-    Router::new().route("/_test/clock", get(show).post(turn))
+    Router::new().route("/_test/clock", get(show).post(turn).delete(reset))
 }
 
 async fn show(State(host): State<Arc<Host>>) -> Answer {
@@ -21,23 +21,37 @@ async fn show(State(host): State<Arc<Host>>) -> Answer {
 }
 
 async fn turn(State(host): State<Arc<Host>>, Order(turn): Order<Turn>) -> Answer {
-    let clock = &host.pools()[0].clock;
+    let clock = clock(&host);
     match turn {
-        Turn::AdvanceSeconds(by) => clock.advance(Duration::from_secs(by)),
-        Turn::RewindSeconds(by) => clock.rewind(Duration::from_secs(by)),
+        Turn { advance_seconds: Some(by), rewind_seconds: None } => {
+            clock.advance(Duration::from_secs(by));
+        }
+        Turn { advance_seconds: None, rewind_seconds: Some(by) } => {
+            clock.rewind(Duration::from_secs(by));
+        }
+        _ => return Err(Refused::bad("body", "expected advance_seconds or rewind_seconds")),
     }
     time(&host)
 }
 
+async fn reset(State(host): State<Arc<Host>>) -> Answer {
+    clock(&host).reset();
+    time(&host)
+}
+
 #[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Turn {
-    AdvanceSeconds(u64),
-    RewindSeconds(u64),
+#[serde(deny_unknown_fields)]
+struct Turn {
+    advance_seconds: Option<u64>,
+    rewind_seconds: Option<u64>,
+}
+
+fn clock(host: &Host) -> &TestClock {
+    &host.pools()[0].clock
 }
 
 fn time(host: &Host) -> Answer {
-    answer::json(&json!({ "unix_seconds": host.pools()[0].clock.unix_seconds() }))
+    answer::json(&json!({ "unix_seconds": clock(host).unix_seconds() }))
 }
 
 #[cfg(test)]
@@ -58,6 +72,8 @@ mod tests {
 
         let token = admin.issuer.access_token().sign();
         assert_eq!(claims(&token)["iat"], 1_000_050);
+        let reset = admin.deleted("/_test/clock").await;
+        assert_eq!(reset, json!({ "unix_seconds": 1_000_000 }));
     }
 
     #[tokio::test]
@@ -68,6 +84,7 @@ mod tests {
             let body = format!(r#"{{"advance_seconds":{}}}"#, u64::MAX);
             assert_eq!(admin.post("/_test/clock", &body).await["unix_seconds"], u64::MAX);
         }
+        assert_eq!(admin.deleted("/_test/clock").await["unix_seconds"], 1_000_000);
     }
 
     #[tokio::test]
@@ -77,8 +94,10 @@ mod tests {
             admin.refuses("POST", "/_test/clock", body, 400, place, reason).await;
         };
 
-        refuses("", "body", "expected value").await;
+        for body in ["", r#"{"advance_seconds":1,"rewind_seconds":1}"#] {
+            refuses(body, "body", "expected advance_seconds or rewind_seconds").await;
+        }
         refuses(r#"{"advance_seconds":-1}"#, "advance_seconds", "invalid value").await;
-        refuses(r#"{"to":1}"#, "body", "unknown variant `to`").await;
+        refuses(r#"{"to":1}"#, "to", "unknown field `to`").await;
     }
 }

@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{self, Answer, Refused},
-    order::Control,
+    order::{Control, Order},
 };
-use crate::{config::Group, host::Host};
+use crate::{config::Group, host::Host, refusal::Refusal};
 
 pub(super) fn routes() -> Router<Arc<Host>> {
     Router::new()
-        .route("/_test/pools/{pool}/groups", get(all))
+        .route("/_test/pools/{pool}/groups", get(all).post(create))
         .route("/_test/pools/{pool}/users/{user}/groups/{group}", put(add).delete(remove))
 }
 
@@ -28,15 +28,26 @@ async fn all(Control(issuer): Control) -> Answer {
     answer::json(&json!({ "groups": groups.collect::<Vec<_>>() }))
 }
 
+/// As in the configuration.
+async fn create(Control(issuer): Control, Order(group): Order<Group>) -> Answer {
+    group.check().map_err(|error| Refused::bad(error.place(), error.reason()))?;
+    let created = issuer.pool.create_group(group).map_err(Refused::by_pool("name"))?;
+    answer::json(&described(&created.group))
+}
+
 async fn add(Control(issuer): Control, Path(it): Path<Membership>) -> Answer {
-    let added = issuer.pool.add_to_group(&it.user, &it.group);
-    added.map_err(Refused::by_pool("path"))?;
-    answer::done()
+    told(issuer.pool.add_to_group(&it.user, &it.group))
 }
 
 async fn remove(Control(issuer): Control, Path(it): Path<Membership>) -> Answer {
-    let removed = issuer.pool.remove_from_group(&it.user, &it.group);
-    removed.map_err(Refused::by_pool("path"))?;
+    told(issuer.pool.remove_from_group(&it.user, &it.group))
+}
+
+fn told(changed: Result<(), Refusal>) -> Answer {
+    changed.map_err(|refusal| {
+        let is_user = matches!(refusal, Refusal::UserNotFound);
+        Refused::by_pool(if is_user { "user" } else { "group" })(refusal)
+    })?;
     answer::done()
 }
 
@@ -73,6 +84,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_group_is_created_as_in_a_configuration() {
+        let admin = testing::start().await;
+        let path = admin.pool("groups");
+
+        let created = admin.post(&path, r#"{"name":"Premium","precedence":5}"#).await;
+
+        assert_eq!(admin.get(&path).await["groups"][2], created);
+        assert_eq!((&created["name"], &created["precedence"]), (&json!("Premium"), &json!(5)));
+        for (body, status, place, reason) in [
+            (r#"{"name":"Premium"}"#, 409, "name", "GroupExistsException"),
+            (r#"{"name":"a b"}"#, 400, "name", "\"a b\" is not a name"),
+            (r#"{"name":"A","role_arn":"Admins"}"#, 400, "role_arn", "is not a role"),
+            (r#"{"name":"A","precedence":-1}"#, 400, "precedence", "invalid value"),
+        ] {
+            admin.refuses("POST", &path, body, status, place, reason).await;
+        }
+    }
+
+    #[tokio::test]
     async fn a_user_joins_and_leaves_a_group() {
         let admin = testing::start().await;
         let path = admin.pool("users/alice/groups/Basic");
@@ -84,8 +114,8 @@ mod tests {
         assert_eq!(groups(), ["Admins"]);
 
         let path = admin.pool("users/alice/groups/x");
-        admin.refuses("PUT", &path, "", 404, "path", "Group not found.").await;
+        admin.refuses("PUT", &path, "", 404, "group", "Group not found.").await;
         let path = admin.pool("users/x/groups/Basic");
-        admin.refuses("DELETE", &path, "", 404, "path", "User does not exist.").await;
+        admin.refuses("DELETE", &path, "", 404, "user", "User does not exist.").await;
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     answer::{self, Answer, Refused},
-    order::{Control, Order, aside},
+    order::{Control, Nothing, Order, aside},
 };
 use crate::{host::Host, issuer::TestIssuer};
 
@@ -30,15 +30,15 @@ async fn show(Control(issuer): Control) -> Answer {
     keys(&issuer)
 }
 
-async fn rotate(Control(issuer): Control) -> Answer {
+async fn rotate(Control(issuer): Control, _: Order<Nothing>) -> Answer {
     change(issuer, TestIssuer::rotate).await
 }
 
-async fn retire(Control(issuer): Control) -> Answer {
+async fn retire(Control(issuer): Control, _: Order<Nothing>) -> Answer {
     change(issuer, TestIssuer::retire).await
 }
 
-async fn rekey(Control(issuer): Control) -> Answer {
+async fn rekey(Control(issuer): Control, _: Order<Nothing>) -> Answer {
     change(issuer, TestIssuer::rekey_same_kid).await
 }
 
@@ -133,5 +133,17 @@ mod tests {
         let body = r#"{"kid":"x"}"#;
         admin.refuses("POST", &path, body, 404, "kid", "\"x\" is not published").await;
         admin.refuses("POST", &path, "", 400, "body", "missing field `kid`").await;
+    }
+
+    #[tokio::test]
+    async fn what_an_operation_does_not_understand_it_does_not_do() {
+        let admin = testing::start().await;
+        let before = admin.issuer.jwks_json();
+
+        for operation in ["keys/rotate", "keys/retire", "keys/rekey", "reset"] {
+            let (path, body) = (admin.pool(operation), r#"{"algorithm":"ES256"}"#);
+            admin.refuses("POST", &path, body, 400, "algorithm", "unknown field").await;
+        }
+        assert_eq!(admin.issuer.jwks_json(), before);
     }
 }

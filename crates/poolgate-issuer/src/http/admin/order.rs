@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path},
     http::{Request, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::answer::Refused;
 use crate::{host::Host, issuer::TestIssuer};
@@ -47,15 +47,25 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
     }
     let mut parser = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut parser).map_err(|error| {
-        let place = match error.path().to_string() {
-            whole if whole == "." || whole == "?" => "body".to_owned(),
-            place => place,
-        };
-        Refused::bad(place, error.inner().to_string())
+        let reason = error.inner().to_string();
+        match error.path().to_string() {
+            whole if whole == "." || whole == "?" => Refused::bad("body", reason),
+            place => Refused::bad(place, without_position(&reason)),
+        }
     })?;
     parser.end().map_err(|error| Refused::bad("body", error.to_string()))?;
     Ok(value)
 }
+
+/// The place says more than the column of a text that a program has written.
+fn without_position(reason: &str) -> &str {
+    reason.rsplit_once(" at line ").map_or(reason, |(reason, _)| reason)
+}
+
+/// The body of an operation that takes none: what it does not understand, it must not pass over.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
 
 /// Does what takes a while, such as making an RSA key, beside the server's only thread.
 pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {

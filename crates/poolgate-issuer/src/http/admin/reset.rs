@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     answer::{self, Answer},
-    order::{Control, Order},
+    order::{Control, Nothing, Order},
 };
 use crate::host::Host;
 
@@ -18,7 +18,7 @@ pub(super) fn routes() -> Router<Arc<Host>> {
         .route("/_test/pools/{pool}/next-claims", post(next_claims))
 }
 
-async fn reset(Control(issuer): Control) -> Answer {
+async fn reset(Control(issuer): Control, _: Order<Nothing>) -> Answer {
     issuer.reset();
     answer::done()
 }
@@ -66,12 +66,14 @@ mod tests {
         let kids = issuer.kids();
         issuer.remove_from_group("alice", "Admins");
         issuer.fail_jwks(Fault::Status(500));
+        issuer.cache_control(Some("max-age=60"));
 
         admin.posted(&admin.pool("reset"), "").await;
 
         let said = claims(&issuer.access_token_for("alice").sign());
         assert_eq!(said["cognito:groups"][0], "Admins");
-        assert_eq!(get(issuer.jwks_url()).await.unwrap().status, 200);
+        let answer = get(issuer.jwks_url()).await.unwrap();
+        assert_eq!((answer.status, answer.header("cache-control")), (200, None));
         assert_eq!(issuer.kids(), kids);
     }
 }

@@ -64,6 +64,11 @@ impl Admin {
         nothing(&self.send("PUT", path, &body).await);
     }
 
+    /// The answer to a removal that has something to say.
+    pub(super) async fn deleted(&self, path: &str) -> Value {
+        good(&self.send("DELETE", path, "").await)
+    }
+
     pub(super) async fn delete(&self, path: &str) {
         nothing(&self.send("DELETE", path, "").await);
     }

@@ -10,7 +10,7 @@ use super::{
     answer::{self, Answer, Refused},
     order::{Control, Order},
 };
-use crate::{config::User, directory::UserView, host::Host, issuer::TestIssuer};
+use crate::{config::User, directory::UserView, host::Host, issuer::TestIssuer, refusal::Refusal};
 
 pub(super) fn routes() -> Router<Arc<Host>> {
     Router::new()
@@ -31,8 +31,19 @@ async fn one(Control(issuer): Control, Path(path): Path<Named>) -> Answer {
 
 /// As in the configuration.
 async fn add(Control(issuer): Control, Order(user): Order<User>) -> Answer {
-    let added = issuer.pool.add_user(&user).map_err(Refused::by_pool("body"))?;
+    user.check().map_err(|error| Refused::bad(error.place(), error.reason()))?;
+    let added = issuer.pool.add_user(&user);
+    let added = added.map_err(|refusal| Refused::by_pool(member(&refusal))(refusal))?;
     answer::json(&described(added))
+}
+
+/// What of a user the pool cannot take.
+fn member(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::ResourceNotFound(_) => "groups",
+        Refusal::AliasExists => "attributes",
+        _ => "username",
+    }
 }
 
 async fn confirmation_code(Control(issuer): Control, Path(path): Path<Named>) -> Answer {
@@ -114,9 +125,26 @@ mod tests {
 
         assert_eq!((&added["groups"], &added["username"]), (&json!(["Basic"]), &json!("carol")));
         assert_eq!(admin.get(&admin.pool("users/carol")).await, added);
-        admin.refuses("POST", &path, carol, 409, "body", "UsernameExistsException").await;
-        let body = r#"{"username":"dave","gruops":[]}"#;
-        admin.refuses("POST", &path, body, 400, "gruops", "unknown field `gruops`").await;
+        admin.refuses("POST", &path, carol, 409, "username", "UsernameExistsException").await;
+        let body = r#"{"username":"dave","groups":["x"]}"#;
+        admin.refuses("POST", &path, body, 404, "groups", "Group x not found.").await;
+    }
+
+    #[tokio::test]
+    async fn a_user_keeps_the_rules_of_a_configuration() {
+        let admin = testing::start().await;
+        let path = admin.pool("users");
+
+        for (body, place, reason) in [
+            (r#"{"username":"d","gruops":[]}"#, "gruops", "unknown field `gruops`"),
+            (r#"{"username":"d e"}"#, "username", "\"d e\" is not a name"),
+            (r#"{"username":"d","attributes":{"plan":"x"}}"#, "attributes.plan", "custom:*"),
+            (r#"{"username":"d","totp_secret":"!"}"#, "totp_secret", "base32"),
+            (r#"{"username":"d","groups":["Basic","Basic"]}"#, "groups[1]", "is there twice"),
+        ] {
+            admin.refuses("POST", &path, body, 400, place, reason).await;
+        }
+        assert_eq!(admin.issuer.pool.users().len(), 2);
     }
 
     #[tokio::test]
