@@ -69,7 +69,8 @@ impl Policy {
     }
 
     /// Reads a token's groups from this claim, an array of texts: `"groups"`,
-    /// `"https://example.com/roles"`, or along a path, `["realm_access", "roles"]`.
+    /// `"https://example.com/roles"`, or along a path, `["realm_access", "roles"]`. A text is one
+    /// name: `"realm_access.roles"` is a claim with a dot in its name, and no path.
     ///
     /// Name one that users cannot write. Absent means no groups; any other form is an error. A
     /// client keeps its groups: some providers give roles to clients.
