@@ -15,6 +15,14 @@ test:
 ci *steps:
     bash .ci/run {{ steps }}
 
-# The speed of a verification, beside others.
+# The speed of a verification, beside others; see docs/performance.md.
 bench:
     cargo bench --manifest-path benches/compare/Cargo.toml
+
+# Requests per second behind each layer. Needs wrk.
+bench-http:
+    cargo run --release --manifest-path benches/http/Cargo.toml
+
+# What each layer adds to a hello-world.
+bench-size:
+    benches/size/run

@@ -113,8 +113,9 @@ impl VerifierBuilder {
     /// They are as old as they are: refreshed when fetched ones would be, on the traffic that
     /// comes, and not used beyond [`max_stale`](Self::max_stale). They pass the same rules as
     /// fetched ones. What is left out, with a warning in the log, is as if it were not there: keys
-    /// of an issuer that no policy is for, from another place than where its keys are now, too old
-    /// or from the future, and documents that are no key sets. Where there is nothing to fetch
+    /// of an issuer that no policy is for, from another place than where its keys are now (or found
+    /// when [other origins](crate::Policy::jwks_origins) were listed), too old or from the future,
+    /// and documents that are no key sets. Keys of issuers that are looked up are never kept. Where there is nothing to fetch
     /// with, keys that are restored serve until they are too old.
     pub fn restore(mut self, snapshot: KeySnapshot) -> Self {
         self.restored = Some(snapshot);

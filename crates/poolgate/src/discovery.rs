@@ -50,7 +50,7 @@ pub(crate) fn jwks_uri(
     })
     .map_err(|_| NOT_JSON)?;
     if named.ok_or("the discovery document names no issuer")? != issuer {
-        return Err("the discovery document is another issuer's");
+        return Err("the discovery document names another issuer, if only by a slash");
     }
     let jwks_uri = jwks_uri.ok_or("the discovery document names no jwks_uri")?;
     let is_as_safe = url::is_https(&jwks_uri) || !url::is_https(issuer);
@@ -59,7 +59,7 @@ pub(crate) fn jwks_uri(
     let jwks_uri = url::normal_form(&jwks_uri).filter(|_| is_short && is_as_safe);
     let jwks_uri = jwks_uri.ok_or("the jwks_uri is not an https URL")?;
     if !allowed.allow(&jwks_uri, issuer) {
-        return Err("the jwks_uri is of an origin that may not serve these keys");
+        return Err("the jwks_uri is of an origin that Policy::jwks_origins does not list");
     }
     Ok(jwks_uri)
 }
@@ -129,7 +129,11 @@ mod tests {
         ] {
             let document = document(other, "https://id.example/keys");
             let found = jwks_uri(document.as_bytes(), ISSUER, &JwksOrigins::default());
-            assert_eq!(found, Err("the discovery document is another issuer's"), "{other}");
+            assert_eq!(
+                found,
+                Err("the discovery document names another issuer, if only by a slash"),
+                "{other}"
+            );
         }
     }
 

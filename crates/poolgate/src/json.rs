@@ -4,12 +4,17 @@
 mod find;
 mod item;
 mod name;
+mod slashes;
+mod text;
 
 pub(crate) use find::{NotAnObject, find};
 pub(crate) use item::{Item, Number};
+pub(crate) use slashes::unescape_slashes;
+pub(crate) use text::Text;
 
 use name::{Key, Name};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use smallvec::SmallVec;
 use std::{borrow::Cow, collections::HashSet, fmt};
 
 /// Calls `member` with each member of the object that `text` is, in order.
@@ -20,7 +25,7 @@ use std::{borrow::Cow, collections::HashSet, fmt};
 /// surrogates, and every number fits a finite double.
 pub(crate) fn walk_object<'t>(
     text: &'t str,
-    member: impl FnMut(&str, Item<'t>),
+    member: impl FnMut(&str, Item<'_, 't>),
 ) -> Result<(), &'static str> {
     let mut walk = Walk::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -36,7 +41,7 @@ pub(crate) fn walk_object<'t>(
 #[derive(Default)]
 struct Walk<'t> {
     /// The names of all objects that are open, the innermost last.
-    names: Vec<Cow<'t, str>>,
+    names: SmallVec<[Cow<'t, str>; LINEAR_MEMBERS]>,
     members: usize,
     depth: usize,
     problem: Option<&'static str>,
@@ -45,7 +50,8 @@ struct Walk<'t> {
 impl<'t> Walk<'t> {
     fn refuse<E: de::Error>(&mut self, problem: &'static str) -> E {
         self.problem = Some(problem);
-        E::custom(problem)
+        // The parser would make a copy of the text, and nobody reads it there.
+        E::custom("")
     }
 
     fn enter<E: de::Error>(&mut self) -> Result<(), E> {
@@ -65,7 +71,7 @@ impl<'t> Walk<'t> {
         &mut self,
         name: Cow<'t, str>,
         base: usize,
-        set: &mut HashSet<Cow<'t, str>>,
+        seen: &mut Seen<'t>,
     ) -> Result<(), E> {
         self.members = self.members.saturating_add(1);
         if self.members > MAX_MEMBERS {
@@ -74,18 +80,43 @@ impl<'t> Walk<'t> {
         if name.starts_with(PARSER_MARK) {
             return Err(self.refuse("a member name that a parser gives a meaning"));
         }
-        let siblings = self.names.get(base..).unwrap_or_default();
-        let is_new = if siblings.len() < LINEAR_MEMBERS {
-            !siblings.contains(&name)
-        } else {
-            if set.is_empty() {
-                set.extend(siblings.iter().cloned());
-            }
-            set.insert(name.clone())
-        };
         self.names.push(name);
+        let is_new = seen.is_new(self.names.get(base..).unwrap_or_default());
         if is_new { Ok(()) } else { Err(self.refuse("a member name occurs twice")) }
     }
+}
+
+/// The names of one object so far.
+#[derive(Default)]
+struct Seen<'t> {
+    /// A bit for each kind of name: where none is set, nothing has to be compared.
+    kinds: u64,
+    set: HashSet<Cow<'t, str>>,
+}
+
+impl<'t> Seen<'t> {
+    /// Whether the last of these names is none of the others.
+    fn is_new(&mut self, names: &[Cow<'t, str>]) -> bool {
+        let Some((name, siblings)) = names.split_last() else { return true };
+        let kind = kind(name.as_bytes());
+        let is_new_kind = self.kinds & kind == 0;
+        self.kinds |= kind;
+        if siblings.len() < LINEAR_MEMBERS {
+            return is_new_kind || !siblings.contains(name);
+        }
+        if self.set.is_empty() {
+            self.set.extend(siblings.iter().cloned());
+        }
+        self.set.insert(name.clone())
+    }
+}
+
+/// One of 64 kinds, by length, first and last byte.
+fn kind(name: &[u8]) -> u64 {
+    let byte = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(*byte));
+    let (first, last) = (byte(name.first()), byte(name.last()));
+    let mixed = name.len() ^ first.wrapping_mul(5) ^ last.wrapping_mul(11);
+    1 << (mixed % 64)
 }
 
 /// Walks one object and hands out its members.
@@ -94,7 +125,7 @@ struct Object<'w, 't, F> {
     member: F,
 }
 
-impl<'t, F: FnMut(&str, Item<'t>)> Object<'_, 't, F> {
+impl<'t, F: FnMut(&str, Item<'_, 't>)> Object<'_, 't, F> {
     fn walk_members<A: MapAccess<'t>>(
         mut self,
         first: Option<Cow<'t, str>>,
@@ -102,11 +133,11 @@ impl<'t, F: FnMut(&str, Item<'t>)> Object<'_, 't, F> {
     ) -> Result<(), A::Error> {
         self.walk.enter()?;
         let base = self.walk.names.len();
-        let mut set = HashSet::new();
+        let (mut seen, mut texts) = (Seen::default(), Texts::new());
         let mut next = first;
         while let Some(name) = next {
-            self.walk.note(name, base, &mut set)?;
-            let item = map.next_value_seed(Value { walk: &mut *self.walk })?;
+            self.walk.note(name, base, &mut seen)?;
+            let item = map.next_value_seed(Value { walk: &mut *self.walk, texts: &mut texts })?;
             let name = self.walk.names.last().map_or("", |name| &**name);
             (self.member)(name, item);
             next = match map.next_key_seed(Name)? {
@@ -121,7 +152,7 @@ impl<'t, F: FnMut(&str, Item<'t>)> Object<'_, 't, F> {
     }
 }
 
-impl<'t, F: FnMut(&str, Item<'t>)> DeserializeSeed<'t> for Object<'_, 't, F> {
+impl<'t, F: FnMut(&str, Item<'_, 't>)> DeserializeSeed<'t> for Object<'_, 't, F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -129,7 +160,7 @@ impl<'t, F: FnMut(&str, Item<'t>)> DeserializeSeed<'t> for Object<'_, 't, F> {
     }
 }
 
-impl<'t, F: FnMut(&str, Item<'t>)> Visitor<'t> for Object<'_, 't, F> {
+impl<'t, F: FnMut(&str, Item<'_, 't>)> Visitor<'t> for Object<'_, 't, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,70 +176,78 @@ impl<'t, F: FnMut(&str, Item<'t>)> Visitor<'t> for Object<'_, 't, F> {
     }
 }
 
+/// The texts of one array, in place if they are few.
+type Texts<'t> = SmallVec<[Cow<'t, str>; 8]>;
+
 /// Walks any value.
-struct Value<'w, 't> {
+struct Value<'w, 'i, 't> {
     walk: &'w mut Walk<'t>,
+    /// Where the texts of an array are put.
+    texts: &'i mut Texts<'t>,
 }
 
-impl<'t> DeserializeSeed<'t> for Value<'_, 't> {
-    type Value = Item<'t>;
+impl<'i, 't> DeserializeSeed<'t> for Value<'_, 'i, 't> {
+    type Value = Item<'i, 't>;
 
-    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<Item<'t>, D::Error> {
+    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<Item<'i, 't>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'t> Visitor<'t> for Value<'_, 't> {
-    type Value = Item<'t>;
+impl<'i, 't> Visitor<'t> for Value<'_, 'i, 't> {
+    type Value = Item<'i, 't>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_unit<E>(self) -> Result<Item<'t>, E> {
+    fn visit_unit<E>(self) -> Result<Item<'i, 't>, E> {
         Ok(Item::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Item<'t>, E> {
+    fn visit_bool<E>(self, value: bool) -> Result<Item<'i, 't>, E> {
         Ok(Item::Bool(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Item<'t>, E> {
+    fn visit_u64<E>(self, value: u64) -> Result<Item<'i, 't>, E> {
         Ok(Item::Number(Number::Natural(value)))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Item<'t>, E> {
+    fn visit_i64<E>(self, value: i64) -> Result<Item<'i, 't>, E> {
         // Only negative integers come this way, and of those just the sign matters.
         let sign = if value < 0 { -1.0 } else { 0.0 };
         Ok(Item::Number(Number::Other(sign)))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Item<'t>, E> {
+    fn visit_f64<E>(self, value: f64) -> Result<Item<'i, 't>, E> {
         Ok(Item::Number(Number::Other(value)))
     }
 
-    fn visit_borrowed_str<E>(self, value: &'t str) -> Result<Item<'t>, E> {
+    fn visit_borrowed_str<E>(self, value: &'t str) -> Result<Item<'i, 't>, E> {
         Ok(Item::Text(Cow::Borrowed(value)))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Item<'t>, E> {
+    fn visit_str<E>(self, value: &str) -> Result<Item<'i, 't>, E> {
         Ok(Item::Text(Cow::Owned(value.to_owned())))
     }
 
-    fn visit_seq<A: SeqAccess<'t>>(self, mut seq: A) -> Result<Item<'t>, A::Error> {
+    fn visit_seq<A: SeqAccess<'t>>(self, mut seq: A) -> Result<Item<'i, 't>, A::Error> {
         self.walk.enter()?;
-        let mut texts = Some(Vec::new());
-        while let Some(item) = seq.next_element_seed(Value { walk: &mut *self.walk })? {
-            match (item, &mut texts) {
-                (Item::Text(text), Some(texts)) => texts.push(text),
-                _ => texts = None,
+        self.texts.clear();
+        let (mut are_texts, mut inner) = (true, Texts::new());
+        while let Some(item) =
+            seq.next_element_seed(Value { walk: &mut *self.walk, texts: &mut inner })?
+        {
+            match item {
+                Item::Text(text) if are_texts => self.texts.push(text),
+                _ => are_texts = false,
             }
         }
         self.walk.leave();
-        Ok(texts.map_or(Item::Array, Item::Texts))
+        Ok(if are_texts { Item::Texts(self.texts) } else { Item::Array })
     }
 
-    fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Item<'t>, A::Error> {
+    fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Item<'i, 't>, A::Error> {
         let first = match map.next_key_seed(Name)? {
             Some(Key::Name(first)) => Some(first),
             Some(Key::NumberAhead) => {
@@ -218,7 +257,8 @@ impl<'t> Visitor<'t> for Value<'_, 't> {
             }
             None => None,
         };
-        Object { walk: self.walk, member: |_: &str, _| {} }.walk_members(first, map)?;
+        Object { walk: self.walk, member: |_: &str, _: Item<'_, 't>| {} }
+            .walk_members(first, map)?;
         Ok(Item::Object)
     }
 }

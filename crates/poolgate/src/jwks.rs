@@ -75,6 +75,11 @@ impl KeySet {
         Self::parse(&self.document, rules)
     }
 
+    /// The keys alone, in less memory.
+    pub(crate) fn without_document(self) -> Self {
+        Self { document: Arc::default(), ..self }
+    }
+
     pub(crate) fn document(&self) -> &[u8] {
         &self.document
     }

@@ -54,7 +54,7 @@ pub struct KeySnapshot {
 #[serde(deny_unknown_fields)]
 struct KeptKeys {
     issuer: String,
-    /// Where they came from.
+    /// Where they came from: a URL, and after it the origins that were listed, if any were.
     source: String,
     /// When the fetch began, in whole seconds of Unix time: what is cut off makes them older.
     fetched_at: u64,
@@ -157,7 +157,7 @@ impl KeptKeys {
         let document = String::from_utf8_lossy(cache.keys().document()).into_owned();
         Some(Self {
             issuer: name.to_owned(),
-            source: issuer.policy.source_of(name)?.url().into_owned(),
+            source: issuer.policy.source_of(name)?.kept_as().into_owned(),
             fetched_at,
             fresh_for: cache.fresh_for().as_secs(),
             jwks: RawValue::from_string(document).ok()?,
@@ -171,7 +171,7 @@ impl KeptKeys {
         max_stale: Duration,
         now: Now,
     ) -> Result<KeyCache, &'static str> {
-        if self.source != source.url() {
+        if self.source != source.kept_as() {
             return Err("this issuer's keys come from another place now");
         }
         let age = now.wall().checked_sub(Duration::from_secs(self.fetched_at));

@@ -22,6 +22,17 @@ impl KeySource {
         }
     }
 
+    /// Where the keys come from, in full: kept keys are taken back only if it is still the same.
+    pub(crate) fn kept_as(&self) -> Cow<'_, str> {
+        match self {
+            Self::Discovery { allowed: JwksOrigins { listed: Some(listed), .. }, .. } => {
+                // No URL and no origin has a blank in it.
+                Cow::Owned(format!("{} {}", self.url(), listed.join(" ")))
+            }
+            Self::Discovery { .. } | Self::Jwks { .. } => self.url(),
+        }
+    }
+
     /// The same for an issuer that nobody has configured: what its document says counts less.
     pub(crate) fn looked_up(self) -> Self {
         match self {

@@ -17,6 +17,7 @@
 mod algorithm;
 mod answer;
 mod audiences;
+mod base64url;
 mod bearer;
 mod builder;
 mod challenge;

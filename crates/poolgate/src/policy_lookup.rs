@@ -3,6 +3,7 @@
 
 mod answers;
 mod asking;
+mod complaints;
 mod limits;
 mod shell;
 
@@ -62,15 +63,21 @@ use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc, time::Duration
 /// Every issuer has keys, fetches and limits of its own, as configured ones have, so that no
 /// tenant's tokens delay those of another. An issuer whose tokens nobody has sent for an hour is
 /// forgotten, and the least recently used ones are if there are too many; they come back by being
-/// asked for. Refused issuers are remembered apart, so that no flood of them makes others
-/// forgotten; but 64 of them can be asked for at a time, which keeps new issuers waiting as well
-/// (503). So be quick to say no.
+/// asked for, and begin with no keys. So let [`max_issuers`](Self::max_issuers) be more than you
+/// have tenants, or tokens that name one after the other, which anybody can write, cost a question
+/// and a fetch each.
+///
+/// Refused issuers are remembered apart, so that no flood of them makes others forgotten; and known
+/// ones are asked for again whatever else is asked. But 64 issuers that are not known can be asked
+/// for at a time, so that a flood of questions without an answer keeps new tenants out (503). So be
+/// quick to say no.
 ///
 /// # Memory
-/// An issuer with two RSA keys takes some 3.5 KiB, and about as much again in the cryptographic
-/// library; one with two EC keys 2.5 KiB. A refused one takes 0.5 KiB and its name, of which
-/// somebody else chooses up to 1 KiB. With the default limits that is some 70 MiB for 10,000
-/// issuers, and at most 15 MiB for 10,000 refused ones.
+/// An issuer with two RSA keys takes some 2.5 KiB, and a little more than that again in the
+/// cryptographic library; one with two EC keys 2 KiB. A refused one takes 0.5 KiB and its name, of
+/// which somebody else chooses up to 1 KiB. With the default limits that is some 60 MiB for 10,000
+/// issuers, and at most 15 MiB for 10,000 refused ones. A key set is cut off at 100 keys and
+/// 256 KiB, so that a tenant who means harm takes up to 0.5 MiB.
 ///
 /// # What an operator sees
 /// [`Verifier::health`](crate::Verifier::health) lists the issuers that are remembered. The feature
@@ -150,8 +157,9 @@ impl PolicyLookup {
         self
     }
 
-    /// Asks so many questions at a time: 64 by default, from 1 to 1,024. Beyond that an issuer
-    /// that is not known yet gets a 503.
+    /// Asks about so many issuers at a time that are not known, and about as many that are: 64 by
+    /// default, from 1 to 1,024. Beyond that the former get a 503, and for the latter the old answer
+    /// serves.
     #[must_use]
     pub const fn max_questions(mut self, count: u64) -> Self {
         self.limits.max_questions = count;

@@ -60,7 +60,8 @@ impl Policy {
     /// [`ConfigError`] if the tenant is not given by its ID, or the audience is empty.
     pub fn entra(tenant_id: &str, audiences: impl Into<Audiences>) -> Result<Self, ConfigError> {
         if !is_guid(tenant_id) {
-            let expected = "a tenant's ID, as in 8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
+            let expected =
+                "a tenant's ID in lower case, as in 8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
             return Err(ConfigError::Provider { value: tenant_id.to_owned(), expected });
         }
         let issuer = format!("https://login.microsoftonline.com/{tenant_id}/v2.0");

@@ -23,15 +23,14 @@ use std::{
 pub struct VerifiedToken(Arc<Accepted>);
 
 struct Accepted {
-    payload: String,
     claims: Claims,
     verdict: Verdict,
     leeway: Duration,
 }
 
 impl VerifiedToken {
-    pub(crate) fn new(payload: String, claims: Claims, verdict: Verdict, leeway: Duration) -> Self {
-        Self(Arc::new(Accepted { payload, claims, verdict, leeway }))
+    pub(crate) fn new(claims: Claims, verdict: Verdict, leeway: Duration) -> Self {
+        Self(Arc::new(Accepted { claims, verdict, leeway }))
     }
 
     /// What the rules looked at.
@@ -42,26 +41,24 @@ impl VerifiedToken {
     /// The memory that it takes, at most.
     #[cfg(feature = "token-cache")]
     pub(crate) fn bytes(&self) -> usize {
-        let Accepted { payload, claims, .. } = &*self.0;
-        let listed = [claims.aud.as_ref(), Some(&claims.groups), claims.scopes.as_ref()];
-        let listed = listed.into_iter().flatten().map(Vec::capacity).fold(0, usize::saturating_add);
-        // The texts of the claims are copies of parts of the payload.
-        let texts = payload.capacity().saturating_add(payload.len());
-        let texts = texts.saturating_add(listed.saturating_mul(size_of::<String>()));
-        texts.saturating_add(size_of::<Accepted>())
+        let Accepted { claims, verdict, .. } = &*self.0;
+        let listed = verdict.groups.capacity().saturating_add(verdict.scopes.capacity());
+        // The texts of the verdict are copies of parts of the claims.
+        let copies = claims.text().len().saturating_add(listed.saturating_mul(size_of::<String>()));
+        claims.bytes().saturating_add(copies).saturating_add(size_of::<Accepted>())
     }
 
     /// The issuer.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        self.0.claims.iss.as_deref().unwrap_or_default()
+        self.0.claims.iss().unwrap_or_default()
     }
 
     /// The subject, which every token of a user has. With the issuer it is the user's only lasting
     /// name; user names and addresses can change hands.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        self.0.claims.sub.as_deref()
+        self.0.claims.sub()
     }
 
     /// On whose behalf the request comes.
@@ -79,8 +76,8 @@ impl VerifiedToken {
     pub fn username(&self) -> Option<&str> {
         let claims = &self.0.claims;
         match self.0.verdict.token_use {
-            Some(TokenUse::Id) => claims.cognito_username.as_deref(),
-            _ => claims.username.as_deref(),
+            Some(TokenUse::Id) => claims.cognito_username(),
+            _ => claims.username(),
         }
     }
 
@@ -88,11 +85,8 @@ impl VerifiedToken {
     /// tokens; of a token of another provider `client_id`, else `azp`, else `cid`.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
-        let claims = &self.0.claims;
-        match self.0.verdict.token_use {
-            Some(TokenUse::Id) => claims.aud.as_ref()?.first().map(String::as_str),
-            _ => claims.client_id.as_deref(),
-        }
+        let client_id = self.0.verdict.client_id.as_ref()?;
+        Some(client_id.of(self.0.claims.text()))
     }
 
     /// What the token is for, if it is Cognito's.
@@ -105,13 +99,13 @@ impl VerifiedToken {
     /// what the claim holds that an OIDC policy [names](crate::Policy::groups_claim).
     #[must_use]
     pub fn groups(&self) -> &[String] {
-        &self.0.claims.groups
+        &self.0.verdict.groups
     }
 
     /// The token's scopes.
     #[must_use]
     pub fn scopes(&self) -> &[String] {
-        self.0.claims.scopes.as_deref().unwrap_or_default()
+        &self.0.verdict.scopes
     }
 
     /// When the token expires, without leeway.
@@ -167,7 +161,7 @@ impl VerifiedToken {
     /// # }
     /// ```
     pub fn claims<C: DeserializeOwned>(&self) -> Result<C, Error> {
-        serde_json::from_str(&self.0.payload).map_err(|_| self.mismatch::<C>())
+        serde_json::from_str(self.0.claims.text()).map_err(|_| self.mismatch::<C>())
     }
 
     /// Asks for more than a verified token.
@@ -181,7 +175,7 @@ impl VerifiedToken {
 
     /// Finds the claim that does not fit. Nobody pays for it unless one does not.
     fn mismatch<C: DeserializeOwned>(&self) -> Error {
-        let mut deserializer = serde_json::Deserializer::from_str(&self.0.payload);
+        let mut deserializer = serde_json::Deserializer::from_str(self.0.claims.text());
         let claim = match serde_path_to_error::deserialize::<_, C>(&mut deserializer) {
             Ok(_) => None,
             Err(error) => match error.path().iter().next() {
@@ -215,9 +209,9 @@ pub(crate) mod tests {
     use crate::{policy::cognito_verdict, time::wall::END_OF_TIME};
 
     fn token(json: &str, token_use: TokenUse) -> VerifiedToken {
-        let mut claims = Claims::parse(json).unwrap();
-        let verdict = cognito_verdict(&mut claims, token_use);
-        VerifiedToken::new(json.to_owned(), claims, verdict, Duration::ZERO)
+        let claims = Claims::parse(json.to_owned()).unwrap();
+        let verdict = cognito_verdict(&claims, token_use);
+        VerifiedToken::new(claims, verdict, Duration::ZERO)
     }
 
     fn access_token(who: &str, groups: &[&str], scope: &str) -> VerifiedToken {

@@ -71,7 +71,7 @@ impl TokenKind {
     }
 
     /// Whether this claim is enough to tell.
-    pub(crate) fn is_of_claim(&self, name: &str, item: &Item<'_>) -> bool {
+    pub(crate) fn is_of_claim(&self, name: &str, item: &Item<'_, '_>) -> bool {
         self.0.iter().any(|mark| match mark {
             Mark::Claim { name: named, value } => {
                 named == name && matches!(item, Item::Text(text) if text == value)
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
     use std::borrow::Cow;
 
-    fn text(text: &str) -> Item<'_> {
+    fn text(text: &str) -> Item<'_, '_> {
         Item::Text(Cow::Borrowed(text))
     }
 
@@ -110,7 +110,7 @@ mod tests {
             ("typ", text("bearer")),
             ("typ", text("ID")),
             ("kind", text("Bearer")),
-            ("typ", Item::Texts(vec![Cow::Borrowed("Bearer")])),
+            ("typ", Item::Texts(&[Cow::Borrowed("Bearer")])),
             ("typ", Item::Null),
         ] {
             assert!(!bearer.is_of_claim(name, &item), "{name} {item:?}");

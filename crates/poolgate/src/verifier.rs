@@ -244,7 +244,7 @@ impl Inner {
     }
 
     fn step<'v>(&'v self, candidate: Candidate<'v>, seen: &mut Observation) -> Step<'v> {
-        let (kid, keys) = (candidate.unverified.header.kid.as_deref(), &candidate.issuer.keys);
+        let (kid, keys) = (candidate.unverified.header.kid(), &candidate.issuer.keys);
         let answer = keys.key(kid, candidate.algorithm);
         seen.looked_up(&answer, || keys.cache().generation());
         let key = match answer {
@@ -304,7 +304,7 @@ impl<'v> Candidate<'v> {
 
     /// Signature first, then everything that the claims say.
     fn accept(self, found: &FoundKey, clock: &dyn Clock) -> Result<Accepted<'v>, Error> {
-        let Unverified { header, signing_input, signature, payload, mut claims } = self.unverified;
+        let Unverified { header, signing_input, signature, claims } = self.unverified;
         if !found.key.verifies(signing_input.as_bytes(), &signature) {
             return Err(Error::InvalidSignature);
         }
@@ -312,8 +312,8 @@ impl<'v> Candidate<'v> {
         if !now.is_plausible() {
             return Err(Error::KeysUnavailable { retry_after: MIN_BACK_OFF });
         }
-        let verdict = policy.check_claims(&header, &mut claims, &payload, now)?;
-        let token = VerifiedToken::new(payload, claims, verdict, policy.given_leeway());
+        let verdict = policy.check_claims(&header, &claims, now)?;
+        let token = VerifiedToken::new(claims, verdict, policy.given_leeway());
         if let Some(requirement) = policy.requirement() {
             token.require(requirement)?;
         }

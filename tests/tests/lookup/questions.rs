@@ -127,12 +127,53 @@ async fn beyond_so_many_questions_at_a_time_nobody_waits() {
     let began = tokio::time::Instant::now();
     let error = verifier.verify(&new.token()).await.unwrap_err();
     assert_eq!((error.code(), error.retry_after()), ("keys_unavailable", Some(1)));
-    assert_eq!(answer(&verifier, &old.token()).await, "accepted", "with the old answer");
+    assert_eq!(answer(&verifier, &old.token()).await, "accepted", "known before");
     assert_eq!(began.elapsed(), Duration::ZERO);
-    assert_eq!((world.asked.of(new.iss()), world.asked.of(old.iss())), (0, 1));
+    assert_eq!((world.asked.of(new.iss()), world.asked.of(old.iss())), (0, 2));
 
     tokio::time::sleep(SECOND * 6).await;
     assert_eq!(answer(&verifier, &new.token()).await, "accepted", "the others have ended");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_questions_does_not_outlast_the_answers_about_known_issuers() {
+    let world = World::with(1);
+    let verifier = world.verifier_with(world.lookup().max_questions(2));
+    let known = world.tenant(0);
+    assert_eq!(answer(&verifier, &known.token()).await, "accepted");
+    // For two hours there is not a moment when nobody asks about two issuers that do not exist.
+    for minutes in 0..120 {
+        world.pass(MINUTE);
+        for number in 0..3 {
+            let iss = format!("https://id.example/{minutes}/{number}");
+            world.says(&iss, Saying::Hangs);
+            let junk = known.access_token().claim("iss", iss).sign();
+            let verifier = verifier.clone();
+            tokio::spawn(async move { answer(&verifier, &junk).await });
+        }
+        let_others_run().await;
+        assert_eq!(answer(&verifier, &known.token()).await, "accepted", "after {minutes} minutes");
+    }
+    assert!(world.asked.of(known.iss()) >= 120 / 5, "asked for again as ever");
+}
+
+#[tokio::test(start_paused = true)]
+async fn beyond_so_many_questions_about_known_issuers_the_old_answers_serve() {
+    let world = World::with(3);
+    let verifier = world.verifier_with(world.lookup().max_questions(2));
+    for tenant in &*world.tenants {
+        assert_eq!(answer(&verifier, &tenant.token()).await, "accepted");
+    }
+    world.pass(MINUTE * 5);
+    for hung in [0, 1] {
+        world.says(world.tenant(hung).iss(), Saying::Hangs);
+        let (verifier, token) = (verifier.clone(), world.tenant(hung).token());
+        tokio::spawn(async move { answer(&verifier, &token).await });
+    }
+    let_others_run().await;
+    let (third, began) = (world.tenant(2), tokio::time::Instant::now());
+    assert_eq!(answer(&verifier, &third.token()).await, "accepted");
+    assert_eq!((began.elapsed(), world.asked.of(third.iss())), (Duration::ZERO, 1));
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub(crate) tenants: Arc<Vec<Tenant>>,
     pub(crate) asked: Counts,
     pub(crate) fetched: Counts,
+    /// The URLs that never answer are those that were counted here.
+    pub(crate) hung: Counts,
     pub(crate) clock: ManualClock,
     sayings: Arc<Mutex<HashMap<String, Saying>>>,
     documents: Arc<HashMap<String, String>>,
@@ -60,6 +62,7 @@ impl World {
             tenants: Arc::new(tenants),
             asked: Counts::default(),
             fetched: Counts::default(),
+            hung: Counts::default(),
             clock: ManualClock::at(START),
         }
     }
@@ -108,7 +111,8 @@ impl World {
     }
 
     pub(crate) fn documents(&self) -> Documents {
-        Documents { documents: Arc::clone(&self.documents), fetched: self.fetched.clone() }
+        let documents = Arc::clone(&self.documents);
+        Documents { documents, fetched: self.fetched.clone(), hung: self.hung.clone() }
     }
 
     pub(crate) fn pass(&self, time: Duration) {
@@ -157,12 +161,16 @@ impl Tenant {
 pub(crate) struct Documents {
     documents: Arc<HashMap<String, String>>,
     fetched: Counts,
+    hung: Counts,
 }
 
 impl Fetch for Documents {
     fn fetch<'f>(&'f self, url: &'f str) -> FetchFuture<'f> {
         Box::pin(async move {
             self.fetched.count(url);
+            if self.hung.of(url) > 0 {
+                return future::pending().await;
+            }
             let document = self.documents.get(url).cloned();
             document.map(Fetched::new).ok_or_else(|| FetchError::status(404))
         })
@@ -174,7 +182,7 @@ impl Fetch for Documents {
 pub(crate) struct Counts(Arc<Mutex<HashMap<String, usize>>>);
 
 impl Counts {
-    fn count(&self, name: &str) {
+    pub(crate) fn count(&self, name: &str) {
         *self.0.lock().unwrap().entry(name.to_owned()).or_default() += 1;
     }
 

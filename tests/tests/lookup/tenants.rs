@@ -79,6 +79,32 @@ async fn a_flood_on_one_tenant_is_nothing_to_the_others() {
     assert_eq!((fetched(9), world.asked.all()), (1, 10));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_tenant_whose_keys_never_come_holds_up_nobody_else() {
+    let world = World::with(4);
+    let (verifier, tokens) = (world.verifier(), world.tokens());
+    assert_eq!(answer(&verifier, &tokens[1]).await, "accepted");
+    let slow = world.tenant(0);
+    world.hung.count(&slow.jwks_url());
+    let began = tokio::time::Instant::now();
+    let mut waiting = JoinSet::new();
+    for number in 0..1_000 {
+        let (verifier, slow) =
+            (verifier.clone(), slow.access_token().kid(format!("junk-{number}")));
+        waiting.spawn(async move { answer(&verifier, &slow.sign()).await });
+    }
+    let_others_run().await;
+    assert_eq!(cached(&verifier, &tokens[1]), "accepted", "known, without any wait");
+    for newcomer in [2, 3] {
+        assert_eq!(answer(&verifier, &tokens[newcomer]).await, "accepted");
+        assert_eq!(world.fetched.of(&world.tenant(newcomer).jwks_url()), 1);
+    }
+    assert_eq!(began.elapsed(), std::time::Duration::ZERO);
+    assert_eq!(waiting.join_all().await, ["keys_unavailable"; 1_000]);
+    assert_eq!(began.elapsed(), SECOND * 5, "all of them together");
+    assert_eq!(world.fetched.of(&slow.jwks_url()), 1);
+}
+
 #[tokio::test]
 async fn configured_issuers_win_and_are_never_asked_for() {
     let world = World::with(2);

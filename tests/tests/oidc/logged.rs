@@ -42,7 +42,7 @@ async fn keys_of_another_origin_are_told_of_once() {
         clock.advance(Duration::from_secs(7_200));
         let error = verifier.warm_up().await.unwrap_err();
         assert!(matches!(error, FetchError::Discovery { .. }));
-        assert!(log.text().contains("another issuer's"), "{}", log.text());
+        assert!(log.text().contains("names another issuer"), "{}", log.text());
         assert!(log.text().contains(DISCOVERY), "the URL that failed: {}", log.text());
     }
 }

@@ -32,11 +32,11 @@ impl Server {
     }
 
     fn with(arguments: &[&str]) -> Self {
-        let mut process = binary(&["serve", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::by(binary(&["serve", "--listen", "127.0.0.1:0"]).args(arguments))
+    }
+
+    fn by(command: &mut Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut announcement = String::new();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
         while !announcement.contains("discovery") {

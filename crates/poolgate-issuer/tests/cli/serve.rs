@@ -1,9 +1,8 @@
 //! `serve`: from its announcement to its end.
 
-#[cfg(unix)]
-use std::process::Command;
+use std::{fs, path::PathBuf, process};
 
-use super::{SAMPLE, Scratch, Server, refuses};
+use super::{SAMPLE, Scratch, Server, binary, refuses};
 
 #[test]
 fn serve_says_where_it_is_and_answers_there() {
@@ -31,6 +30,22 @@ fn serve_needs_no_configuration() {
 
     assert_eq!(server.url, "http://issuer:9229");
     assert!(server.announcement.contains("JWKS       http://issuer:9229/eu-west-1_"));
+}
+
+#[test]
+fn nothing_is_written_to_disk() {
+    let folder = empty_folder();
+    let mut command = binary(&["serve", "--listen", "127.0.0.1:0", "--config", SAMPLE]);
+    for variable in ["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+        command.env(variable, &folder);
+    }
+    let server = Server::by(command.current_dir(&folder));
+
+    server.mint(&["--username", "alice"]);
+    server.good("rotate", &[]);
+
+    drop(server);
+    fs::remove_dir(&folder).expect("the folder is as empty as before");
 }
 
 #[test]
@@ -78,7 +93,14 @@ fn serve_ends_well_when_it_is_told_to() {
     let mut server = Server::start(SAMPLE);
     let id = server.process.id().to_string();
 
-    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert!(process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
 
     assert!(server.process.wait().unwrap().success());
+}
+
+fn empty_folder() -> PathBuf {
+    let folder =
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("empty-{}", process::id()));
+    fs::create_dir(&folder).unwrap();
+    folder
 }

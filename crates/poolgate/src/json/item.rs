@@ -4,13 +4,13 @@ use std::{borrow::Cow, time::Duration};
 
 /// The value of a member. Of a nested object nothing is kept.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Item<'t> {
+pub(crate) enum Item<'i, 't> {
     Null,
     Bool(bool),
     Number(Number),
     Text(Cow<'t, str>),
     /// An array of strings.
-    Texts(Vec<Cow<'t, str>>),
+    Texts(&'i [Cow<'t, str>]),
     /// An array with anything else in it.
     Array,
     Object,

@@ -2,9 +2,9 @@
 
 use crate::{
     Algorithm,
+    base64url::decode,
     crypto::VerifyingKey,
     json::{self, Item},
-    jws::decode,
 };
 
 /// What the policy decides about the import of keys.
@@ -42,7 +42,7 @@ impl Jwk {
         is_usable.then_some(jwk)
     }
 
-    fn set(&mut self, name: &str, item: &Item<'_>) -> Option<()> {
+    fn set(&mut self, name: &str, item: &Item<'_, '_>) -> Option<()> {
         match (name, item) {
             ("kty", Item::Text(kty)) => self.kty = kty.to_string(),
             ("kid", Item::Text(kid)) => self.kid = Some(kid.to_string()),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{ManualClock, Policy, TokenUse, Verifier, VerifierBuilder};
+use crate::{ManualClock, Policy, TokenKind, TokenUse, Verifier, VerifierBuilder};
 use poolgate_issuer::{Algorithm, TestClock, TestIssuer};
 
 const T0: u64 = 1_800_000_000;
@@ -200,6 +200,37 @@ mod without_fetch {
         let old = text(pool.issuer(), SOURCE, T0 - 3_600, &pool.jwks_json());
         for builder in [builder(&pool), builder(&pool).restore(read(&old))] {
             assert_eq!(builder.build().unwrap_err(), ConfigError::Fetch);
+        }
+    }
+}
+
+/// The snapshot does not say which origin they came from, so that they may be of one that was fine
+/// when they were fetched.
+#[test]
+fn keys_found_by_discovery_are_restored_only_while_they_may_be_of_the_same_origins() {
+    let pool = pool();
+    let any = Policy::oidc("https://id.example", "a", TokenKind::at_jwt()).unwrap();
+    let any = any.allow_test_keys();
+    let of = |origins: &[&str]| any.clone().jwks_origins(origins.iter().copied()).unwrap();
+    let verifier = |policy: &Policy, snapshot: KeySnapshot| {
+        let builder = Verifier::builder(policy.clone()).clock(ManualClock::at(T0));
+        // Where there is nothing to fetch with, it needs the keys to be built.
+        let verifier = builder.restore(snapshot).build().ok();
+        verifier.filter(|verifier| verifier.health().is_ready())
+    };
+    let document = "https://id.example/.well-known/openid-configuration";
+    let rows = [
+        ("any", any.clone(), document.to_owned()),
+        ("own", of(&[]), format!("{document} ")),
+        ("one", of(&["https://a.example"]), format!("{document} https://a.example")),
+        ("other", of(&["https://b.example"]), format!("{document} https://b.example")),
+    ];
+    for (name, policy, source) in &rows {
+        let text = text("https://id.example", source, T0 - 100, &pool.jwks_json());
+        let first = verifier(policy, read(&text)).expect(name);
+        for (later, policy, _) in &rows {
+            let is_ready = verifier(policy, first.key_snapshot()).is_some();
+            assert_eq!(is_ready, name == later, "{name}, then {later}");
         }
     }
 }

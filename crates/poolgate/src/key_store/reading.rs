@@ -21,6 +21,8 @@ impl KeyStore {
             time::timeout(TOTAL_TIMEOUT, read).await.map_err(|_| FetchError::Timeout)??;
         let keys =
             KeySet::parse(&body, self.rules).map_err(|reason| FetchError::KeySet { reason })?;
+        // Only snapshots need it, and nobody keeps the keys of an issuer that was looked up.
+        let keys = if self.is_looked_up { keys.without_document() } else { keys };
         Ok((keys, max_age))
     }
 

@@ -4,16 +4,21 @@ use super::{Policy, Rules, cognito::CognitoRules};
 use crate::{
     Algorithm, ConfigError, Error, Requirement, TokenUse,
     claims::Claims,
+    json::Text,
     jws::{Header, HeaderType, is_type},
     time::Now,
 };
 
 /// What a policy found out about a token that it takes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Verdict {
     pub(crate) token_use: Option<TokenUse>,
     /// Whether the token speaks for a client, and for no user.
     pub(crate) is_client: bool,
+    /// The client that got the token, a text of the claims.
+    pub(crate) client_id: Option<Text>,
+    pub(crate) groups: Vec<String>,
+    pub(crate) scopes: Vec<String>,
 }
 
 impl Policy {
@@ -46,7 +51,7 @@ impl Policy {
         if header.brings_key && self.reject_header_keys {
             return malformed("the header brings a key of its own");
         }
-        if header.kid.is_none() && !self.allow_missing_kid {
+        if header.kid().is_none() && !self.allow_missing_kid {
             return malformed("the header has no kid");
         }
         let found = header.algorithm;
@@ -63,18 +68,17 @@ impl Policy {
     }
 
     /// Checks the claims of a token whose issuer and signature are right: time, use, client or
-    /// audience, the others. `payload` is the text that they were read from.
+    /// audience, the others.
     pub(crate) fn check_claims(
         &self,
         header: &Header,
-        claims: &mut Claims,
-        payload: &str,
+        claims: &Claims,
         now: Now,
     ) -> Result<Verdict, Error> {
         self.check_time(claims, now)?;
         let verdict = match &self.rules {
             Rules::Cognito(rules) => rules.check(claims)?,
-            Rules::Oidc(rules) => rules.check(header, claims, payload)?,
+            Rules::Oidc(rules) => rules.check(header, claims)?,
         };
         self.check_auth_time(claims, now)?;
         let may_lack_subject = verdict.is_client && matches!(self.rules, Rules::Cognito(_));
@@ -115,8 +119,8 @@ impl Policy {
 /// Every user has a subject (RFC 8725 §3.8); a client of Cognito need not have one.
 fn check_subject(claims: &Claims, may_be_absent: bool) -> Result<(), Error> {
     let claim = "sub";
-    match &claims.sub {
-        Some(subject) if subject.is_empty() => Err(Error::InvalidClaim { claim }),
+    match claims.sub() {
+        Some("") => Err(Error::InvalidClaim { claim }),
         None if !may_be_absent => Err(Error::MissingClaim { claim }),
         _ => Ok(()),
     }

@@ -115,14 +115,14 @@ impl CognitoRules {
 
     /// Cognito writes `scope` as one text.
     pub(super) fn check_form(claims: &Claims) -> Result<(), Error> {
-        if claims.has_scope_array {
+        if claims.has_scope_array() {
             return Err(Error::InvalidClaim { claim: "scope" });
         }
         Ok(())
     }
 
     /// Token use, then client or audience.
-    pub(super) fn check(&self, claims: &mut Claims) -> Result<Verdict, Error> {
+    pub(super) fn check(&self, claims: &Claims) -> Result<Verdict, Error> {
         let token_use = self.check_token_use(claims)?;
         match token_use {
             TokenUse::Access => self.check_client(claims)?,
@@ -132,8 +132,7 @@ impl CognitoRules {
     }
 
     fn check_token_use(&self, claims: &Claims) -> Result<TokenUse, Error> {
-        let token_use =
-            claims.token_use.as_ref().ok_or(Error::MissingClaim { claim: "token_use" })?;
+        let token_use = claims.token_use().ok_or(Error::MissingClaim { claim: "token_use" })?;
         let found = TokenUse::from_claim(token_use);
         let taken = found.filter(|token_use| self.token_uses.contains(token_use));
         taken.ok_or(Error::InvalidTokenUse { found })
@@ -142,17 +141,17 @@ impl CognitoRules {
     /// An access token names its client, and in `aud` at most who is meant here (RFC 7519 §4.1.3,
     /// RFC 8707 §2).
     fn check_client(&self, claims: &Claims) -> Result<(), Error> {
-        let client = claims.client_id.as_ref().ok_or(Error::MissingClaim { claim: "client_id" })?;
+        let client = claims.client_id().ok_or(Error::MissingClaim { claim: "client_id" })?;
         if !self.clients.contains(client) {
             return Err(Error::InvalidClient);
         }
-        let is_meant = |audience: &String| match self.resources.is_empty() {
+        let is_meant = |audience: &str| match self.resources.is_empty() {
             true => !self.clients.is_any() && self.clients.contains(audience),
-            false => self.resources.contains(audience),
+            false => self.resources.iter().any(|resource| resource == audience),
         };
-        match &claims.aud {
-            Some(audiences) if audiences.iter().any(is_meant) => Ok(()),
-            Some(_) => Err(Error::InvalidAudience),
+        match claims.aud().map(|mut audiences| audiences.any(is_meant)) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Error::InvalidAudience),
             None if self.resources.is_empty() => Ok(()),
             None => Err(Error::MissingClaim { claim: "aud" }),
         }
@@ -160,9 +159,9 @@ impl CognitoRules {
 
     /// An ID token is for one client alone (OpenID Connect Core 1.0 §3.1.3.7).
     fn check_id_audience(&self, claims: &Claims) -> Result<(), Error> {
-        let audiences = claims.aud.as_ref().ok_or(Error::MissingClaim { claim: "aud" })?;
-        match audiences.as_slice() {
-            [client] if self.clients.contains(client) => Ok(()),
+        let mut audiences = claims.aud().ok_or(Error::MissingClaim { claim: "aud" })?;
+        match (audiences.next(), audiences.next()) {
+            (Some(client), None) if self.clients.contains(client) => Ok(()),
             _ => Err(Error::InvalidAudience),
         }
     }
@@ -170,11 +169,17 @@ impl CognitoRules {
 
 /// Whom a token of this use speaks for. A client got it for itself if it is an access token that
 /// names no user.
-pub(crate) fn verdict(claims: &mut Claims, token_use: TokenUse) -> Verdict {
-    let is_client = token_use == TokenUse::Access && claims.username.is_none();
-    if is_client {
+pub(crate) fn verdict(claims: &Claims, token_use: TokenUse) -> Verdict {
+    let is_client = token_use == TokenUse::Access && claims.username().is_none();
+    Verdict {
+        token_use: Some(token_use),
+        is_client,
+        client_id: match token_use {
+            TokenUse::Access => claims.client_id_text(),
+            TokenUse::Id => claims.first_audience_text(),
+        },
         // RFC 9700 §4.15: a client must never be mistaken for a user with groups.
-        claims.groups.clear();
+        groups: if is_client { Vec::new() } else { claims.groups() },
+        scopes: claims.scopes().unwrap_or_default(),
     }
-    Verdict { token_use: Some(token_use), is_client }
 }

@@ -69,7 +69,8 @@ impl Policy {
     }
 
     /// Reads a token's groups from this claim, an array of texts: `"groups"`,
-    /// `"https://example.com/roles"`, or along a path, `["realm_access", "roles"]`.
+    /// `"https://example.com/roles"`, or along a path, `["realm_access", "roles"]`. A text is one
+    /// name: `"realm_access.roles"` is a claim with a dot in its name, and no path.
     ///
     /// Name one that users cannot write. Absent means no groups; any other form is an error. A
     /// client keeps its groups: some providers give roles to clients.
@@ -135,27 +136,23 @@ impl OidcRules {
     }
 
     /// Kind, then audience, then the claims that providers write each in their own way.
-    pub(super) fn check(
-        &self,
-        header: &Header,
-        claims: &mut Claims,
-        payload: &str,
-    ) -> Result<Verdict, Error> {
-        let found = OidcClaims::read(payload, &self.kind)?;
+    pub(super) fn check(&self, header: &Header, claims: &Claims) -> Result<Verdict, Error> {
+        let found = OidcClaims::read(claims.text(), &self.kind)?;
         if !found.is_of_kind && !self.kind.is_of_header(header.typ == HeaderType::AtJwt) {
             return Err(Error::InvalidTokenUse { found: None });
         }
-        let audiences = claims.aud.as_ref().ok_or(Error::MissingClaim { claim: "aud" })?;
-        if !audiences.iter().any(|audience| self.audiences.contains(audience)) {
+        let mut audiences = claims.aud().ok_or(Error::MissingClaim { claim: "aud" })?;
+        if !audiences.any(|audience| self.audiences.contains(audience)) {
             return Err(Error::InvalidAudience);
         }
         if let Some(claim) = found.wrong {
             return Err(Error::InvalidClaim { claim });
         }
-        claims.groups = claims::groups(payload, self.groups.as_ref())?;
-        claims.scopes = claims.scopes.take().or(found.scp);
-        claims.client_id = claims.client_id.take().or(found.azp).or(found.cid);
-        let is_client = claims.client_id.is_some() && claims.sub == claims.client_id;
-        Ok(Verdict { token_use: None, is_client })
+        let groups = claims::groups(claims.text(), self.groups.as_ref())?;
+        let scopes = claims.scopes().or(found.scp).unwrap_or_default();
+        let client_id = claims.client_id_text().or(found.azp).or(found.cid);
+        let client = client_id.as_ref().map(|id| id.of(claims.text()));
+        let is_client = client.is_some() && claims.sub() == client;
+        Ok(Verdict { token_use: None, is_client, client_id, groups, scopes })
     }
 }

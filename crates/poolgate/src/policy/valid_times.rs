@@ -58,7 +58,9 @@ mod tests {
             (leeway, max_age) in (0_u64..20, proptest::option::of(time())),
             now in time(),
         ) {
-            let claims = Claims { exp: Some(exp), nbf, iat, auth_time, ..Claims::default() };
+            let mut claims = Claims::default();
+            (claims.exp, claims.nbf) = (Some(exp), nbf);
+            (claims.iat, claims.auth_time) = (iat, auth_time);
             let policy = Policy::cognito("eu-west-1_AbC", "c", TokenUse::Access).unwrap();
             let policy = policy.leeway(Duration::from_secs(leeway)).unwrap();
             let policy = Policy { max_age, ..policy };

@@ -4,6 +4,7 @@ use super::{
     PolicyLookup, Reply,
     answers::{Answers, Decision, Outcome, unavailable},
     asking::Asking,
+    complaints::Complaints,
 };
 use crate::{
     ConfigError, Error, Policy,
@@ -16,10 +17,7 @@ use crate::{
 use std::{
     collections::HashMap,
     fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{runtime::Handle, sync::watch, time};
@@ -31,8 +29,7 @@ pub(crate) struct Lookup {
     stores: KeyStores,
     answers: Answers,
     flights: Mutex<Flights>,
-    /// When the log was last told that nobody can tell, in seconds of the monotonic clock.
-    complained: AtomicU64,
+    complaints: Complaints,
 }
 
 pub(super) type Verdict = Result<Arc<Issuer>, Error>;
@@ -49,6 +46,8 @@ struct Flights {
 struct Flight {
     number: u64,
     began: Now,
+    /// Whether there is an answer that may need a newer one.
+    is_known: bool,
     verdict: watch::Receiver<Option<Verdict>>,
 }
 
@@ -61,7 +60,7 @@ impl Lookup {
     pub(super) fn new(lookup: PolicyLookup, stores: KeyStores) -> Arc<Self> {
         let (answers, flights) = (Answers::new(lookup.limits), Mutex::default());
         let stores = KeyStores { is_looked_up: true, ..stores };
-        Arc::new(Self { lookup, stores, answers, flights, complained: AtomicU64::new(0) })
+        Arc::new(Self { lookup, stores, answers, flights, complaints: Complaints::default() })
     }
 
     /// What is known about an issuer now; `None` if it has to be [asked](Self::ask) for.
@@ -79,8 +78,8 @@ impl Lookup {
 
     /// Asks about an issuer, or waits for the answer to somebody else's question.
     pub(crate) async fn ask(self: &Arc<Self>, iss: &str) -> Result<Arc<Issuer>, Error> {
-        for _ in 0..MAX_QUESTIONS {
-            let Flight { number, began, mut verdict } = match self.board(iss) {
+        for _ in 0..MAX_TRIES {
+            let Flight { number, began, mut verdict, .. } = match self.board(iss) {
                 Boarding::Answered(verdict) => return verdict,
                 Boarding::Aboard(flight) => flight,
             };
@@ -129,7 +128,9 @@ impl Lookup {
         let mut issuers = policy.issuers();
         let Some(at) = issuers.iter().position(|(issuer, _)| issuer == iss) else {
             let of: Vec<String> = issuers.into_iter().map(|(issuer, _)| issuer).collect();
-            tracing::error!(?of, "the policy that was looked up is of other issuers");
+            if self.complaints.is_due(self.stores.clock.now()) {
+                tracing::error!(?of, "the policy that was looked up is of other issuers");
+            }
             return Ok(None);
         };
         let (_, source) = issuers.swap_remove(at);
@@ -144,16 +145,13 @@ impl Lookup {
         }))
     }
 
-    /// Nobody could tell, and the log says why, once in a while.
+    /// Nobody could tell, and the log says why, now and then.
     pub(super) fn failed(
         &self,
         word: &'static str,
         error: &dyn fmt::Display,
     ) -> (&'static str, Outcome) {
-        let now = self.stores.clock.now().monotonic().as_secs().saturating_add(1);
-        let last = self.complained.load(Ordering::Relaxed);
-        if last == 0 || now.saturating_sub(last) >= COMPLAINT_INTERVAL {
-            self.complained.store(now, Ordering::Relaxed);
+        if self.complaints.is_due(self.stores.clock.now()) {
             tracing::warn!(%error, "looking up a policy failed");
         }
         (word, Outcome::Failed)
@@ -193,8 +191,11 @@ impl Lookup {
                 None => Boarding::Aboard(flight.clone()),
             };
         }
-        let in_the_air = u64::try_from(flights.in_the_air.len()).unwrap_or(u64::MAX);
-        if in_the_air >= limits.max_questions {
+        // Known issuers do not compete with those that anybody can invent: a flood of questions
+        // about these must not last until the answers about those are too old.
+        let is_known = old.is_some();
+        let alike = flights.in_the_air.values().filter(|flight| flight.is_known == is_known);
+        if u64::try_from(alike.count()).unwrap_or(u64::MAX) >= limits.max_questions {
             observe::policy_lookup("busy");
             return Boarding::Answered(old.ok_or_else(unavailable));
         }
@@ -202,13 +203,14 @@ impl Lookup {
             tracing::error!("a policy cannot be looked up outside a tokio runtime");
             return Boarding::Answered(old.ok_or_else(unavailable));
         };
-        self.begin(flights, iss, now, &runtime)
+        self.begin(flights, iss, is_known, now, &runtime)
     }
 
     fn begin(
         self: &Arc<Self>,
         mut flights: MutexGuard<'_, Flights>,
         iss: &str,
+        is_known: bool,
         now: Now,
         runtime: &Handle,
     ) -> Boarding {
@@ -217,7 +219,7 @@ impl Lookup {
         flights.begun = flights.begun.saturating_add(1);
         let number = flights.begun;
         let (open, verdict) = watch::channel(None);
-        let flight = Flight { number, began: now, verdict };
+        let flight = Flight { number, began: now, is_known, verdict };
         flights.in_the_air.insert(iss.to_owned(), flight.clone());
         // A runtime that has ended drops the task at once, and the task's end takes the lock.
         drop(flights);
@@ -244,7 +246,4 @@ impl fmt::Debug for Lookup {
 const MAX_ISSUER_BYTES: usize = 1_024;
 
 /// How often one request asks: again if a question was lost with somebody else's runtime.
-const MAX_QUESTIONS: u32 = 2;
-
-/// The seconds between two log lines about lookups that failed.
-const COMPLAINT_INTERVAL: u64 = 10;
+const MAX_TRIES: u32 = 2;

@@ -2,8 +2,8 @@
 
 use crate::{
     Error, TokenKind,
-    claims::{scopes, text, texts},
-    json::{self, Item},
+    claims::scopes,
+    json::{self, Item, Text},
     policy::ClaimPath,
 };
 
@@ -14,9 +14,9 @@ pub(super) struct OidcClaims {
     pub(super) is_of_kind: bool,
     pub(super) scp: Option<Vec<String>>,
     /// The client, for OpenID Connect (Core 1.0 §2).
-    pub(super) azp: Option<String>,
+    pub(super) azp: Option<Text>,
     /// The client, for Okta. Nobody has registered the name, so it may be anything else, too.
-    pub(super) cid: Option<String>,
+    pub(super) cid: Option<Text>,
     /// The first claim of the wrong type.
     pub(super) wrong: Option<&'static str>,
 }
@@ -26,7 +26,7 @@ impl OidcClaims {
         let mut claims = Self::default();
         json::walk_object(payload, |name, item| {
             claims.is_of_kind |= kind.is_of_claim(name, &item);
-            if let Err(claim) = claims.set(name, item) {
+            if let Err(claim) = claims.set(name, item, payload) {
                 claims.wrong.get_or_insert(claim);
             }
         })
@@ -34,11 +34,12 @@ impl OidcClaims {
         Ok(claims)
     }
 
-    fn set(&mut self, name: &str, item: Item<'_>) -> Result<(), &'static str> {
-        match name {
-            "scp" => self.scp = Some(scopes(item).ok_or("scp")?),
-            "azp" => self.azp = Some(text(item).ok_or("azp")?),
-            "cid" => self.cid = text(item),
+    fn set(&mut self, name: &str, item: Item<'_, '_>, all: &str) -> Result<(), &'static str> {
+        match (name, item) {
+            ("scp", item) => self.scp = Some(scopes(&item).ok_or("scp")?),
+            ("azp", Item::Text(azp)) => self.azp = Some(Text::new(azp, all)),
+            ("azp", _) => return Err("azp"),
+            ("cid", Item::Text(cid)) => self.cid = Some(Text::new(cid, all)),
             _ => {}
         }
         Ok(())
@@ -49,8 +50,12 @@ impl OidcClaims {
 pub(super) fn groups(payload: &str, claim: Option<&ClaimPath>) -> Result<Vec<String>, Error> {
     let Some(path) = claim.and_then(ClaimPath::names) else { return Ok(Vec::new()) };
     let wrong = Error::InvalidClaim { claim: "groups" };
-    match json::find(payload, path) {
-        Ok(Some(item)) => texts(item).ok_or(wrong),
+    let texts = |item: Item<'_, '_>| match item {
+        Item::Texts(texts) => Some(texts.iter().map(ToString::to_string).collect()),
+        _ => None,
+    };
+    match json::find(payload, path, texts) {
+        Ok(Some(groups)) => groups.ok_or(wrong),
         Ok(None) => Ok(Vec::new()),
         Err(json::NotAnObject) => Err(wrong),
     }
@@ -66,9 +71,11 @@ mod tests {
 
     #[test]
     fn claims_of_the_providers() {
-        let okta = read(r#"{"scp":["a","b"],"cid":"c","azp":"z"}"#);
+        let payload = r#"{"scp":["a","b"],"cid":"c","azp":"z"}"#;
+        let okta = read(payload);
         assert_eq!(okta.scp, Some(vec!["a".to_owned(), "b".to_owned()]));
-        assert_eq!((okta.cid.as_deref(), okta.azp.as_deref()), (Some("c"), Some("z")));
+        let shown = [okta.cid, okta.azp].map(|text| text.unwrap().of(payload).to_owned());
+        assert_eq!(shown, ["c", "z"]);
         assert!(!okta.is_of_kind && okta.wrong.is_none());
         assert_eq!(read(r#"{"scp":"a b"}"#).scp, okta.scp, "as Entra writes it");
         assert!(read(r#"{"typ":"Bearer"}"#).is_of_kind);
