@@ -27,11 +27,14 @@ fn mint(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// From nothing to a server that answers, with keys that are quickly made: the cost of the rest.
+/// From nothing to a server that answers, once the first keys are made: EC keys are made anew, RSA keys are those of an
+/// issuer that has ended.
 fn start(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("the system can run a tokio runtime");
-    criterion.bench_function("issuer/start/ES256", |b| {
-        b.iter(|| runtime.block_on(TestIssuer::builder().algorithm(Algorithm::Es256).start()));
-    });
+    let start = |algorithm| runtime.block_on(TestIssuer::builder().algorithm(algorithm).start());
+    for (name, algorithm) in [("RS256", Algorithm::Rs256), ("ES256", Algorithm::Es256)] {
+        drop(start(algorithm));
+        criterion.bench_function(&format!("issuer/start/{name}"), |b| b.iter(|| start(algorithm)));
+    }
 }
